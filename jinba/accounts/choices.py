@@ -1,0 +1,22 @@
+from django.db.models import TextChoices
+
+
+class Role(TextChoices):
+    SEEKER = "seeker", "求职者"
+    EMPLOYER = "employer", "用人单位"
+    BROKER = "broker", "劳务经纪人"
+    PARK = "park", "园区工作人员"
+    OFFICER = "officer", "人社干部"
+    ADMIN = "admin", "系统管理员"
+
+
+STAFF_ROLES = frozenset({Role.OFFICER, Role.ADMIN})
+
+
+class Side(TextChoices):
+    EAST = "east", "金华"
+    WEST = "west", "巴中"
+
+
+class CodePurpose(TextChoices):
+    SIGN_IN = "sign_in", "登录"

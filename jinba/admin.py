@@ -1,0 +1,17 @@
+from django.contrib.admin import AdminSite
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.http import urlencode
+
+
+class JinbaAdminSite(AdminSite):
+    """Django's own admin for the officers of both cities. Sign-in is the staff page, with its limits on guessing."""
+
+    site_header = site_title = "金巴就业 · 管理后台"
+    index_title = "工作台"
+
+    def login(self, request: HttpRequest, extra_context: dict[str, object] | None = None) -> HttpResponse:
+        if request.user.is_authenticated and not self.has_permission(request):
+            return super().login(request, extra_context)
+        return redirect(f"{reverse('accounts:staff_sign_in')}?{urlencode({'next': request.GET.get('next', '/admin/')})}")

@@ -1,0 +1,44 @@
+"""How a refusal reaches the person who asked, whatever the view was."""
+
+from collections.abc import Callable
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
+
+from jinba.core.errors import Refused
+
+
+def local_url(request: HttpRequest, url: str | None, *, otherwise: str = "/") -> str:
+    """`url` when it leads to this site, else `otherwise`."""
+    if url and url_has_allowed_host_and_scheme(url, {request.get_host()}, require_https=request.is_secure()):
+        return url
+    return otherwise
+
+
+class DoorMiddleware:
+    """Turns a Refused that a view let through into a message on the page that the person came from."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if not isinstance(exception, Refused):
+            return None
+        if "application/json" in request.headers.get("Accept", ""):
+            return JsonResponse({"detail": exception.message}, status=422)
+        if getattr(request, "htmx", False):
+            return render(request, "components/alert.html", {"level": "error", "text": exception.message}, status=422)
+        back = local_url(request, request.headers.get("Referer"), otherwise="")
+        if request.method == "POST" and back:
+            messages.error(request, exception.message)
+            return redirect(back)
+        return render(request, "refused.html", {"text": exception.message}, status=409)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    return render(request, "403_csrf.html", status=403)

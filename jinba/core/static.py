@@ -1,0 +1,7 @@
+from whitenoise.storage import CompressedManifestStaticFilesStorage
+
+
+class BuiltFilesStorage(CompressedManifestStaticFilesStorage):
+    """Hashed, compressed files. A file that was not collected gets its plain name instead of an error page."""
+
+    manifest_strict = False

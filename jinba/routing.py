@@ -1,0 +1,3 @@
+"""Sockets of all apps, each under /ws/."""
+
+websocket_urlpatterns: list = []

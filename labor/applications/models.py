@@ -1,0 +1,124 @@
+"""A worker meets a posting."""
+
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+
+from employers.models import JobPosting
+from jinba.accounts.choices import STAFF_ROLES, Role
+from jinba.core.models import Dated
+from labor.applications.choices import CLOSED, HIRED, LIVE, PUBLIC_WORDS, CloseReason, Stage, Via
+from labor.workers.models import Worker
+
+
+class ApplicationQuerySet(models.QuerySet["Application"]):
+    def live(self) -> "ApplicationQuerySet":
+        return self.filter(stage__in=LIVE)
+
+    def hired(self) -> "ApplicationQuerySet":
+        return self.filter(stage__in=HIRED)
+
+    def seen_by(self, user: Any) -> "ApplicationQuerySet":
+        """Workers see their own, employers those to their postings, brokers those of their people, officers all."""
+        if user.role in STAFF_ROLES:
+            return self
+        if user.role == Role.EMPLOYER:
+            return self.filter(posting__employer__members__user=user)
+        if user.role in (Role.BROKER, Role.PARK):
+            return self.filter(worker__registered_by=user)
+        return self.filter(worker__user=user)
+
+
+class Application(Dated):
+    worker = models.ForeignKey(Worker, models.PROTECT, related_name="applications", verbose_name="劳动者")
+    posting = models.ForeignKey(JobPosting, models.PROTECT, related_name="applications", verbose_name="岗位")
+    stage = models.CharField("阶段", max_length=20, choices=Stage.choices, default=Stage.APPLIED)
+    stage_since = models.DateTimeField("进入时间", default=timezone.now)
+    via = models.CharField("途径", max_length=8, choices=Via.choices, default=Via.SELF)
+    applied_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name="报名人"
+    )
+    consented_at = models.DateTimeField("同意提供信息的时间", default=timezone.now)
+    consent_text = models.CharField("同意的内容", max_length=300)
+    close_reason = models.CharField("结束原因", max_length=20, choices=CloseReason.choices, blank=True)
+    close_note = models.CharField("结束说明", max_length=200, blank=True)
+    resumes_as = models.CharField("恢复到", max_length=20, choices=Stage.choices, blank=True, editable=False)
+
+    objects = ApplicationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "报名"
+        ordering = ("-id",)
+        constraints = [
+            models.UniqueConstraint(
+                fields=["worker", "posting"], condition=Q(stage__in=LIVE), name="%(app_label)s_%(class)s_one_live"
+            ),
+            models.CheckConstraint(
+                condition=Q(stage__in=LIVE) | Q(close_reason__gt=""), name="%(app_label)s_%(class)s_closed_why"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["posting", "stage", "stage_since"], name="application_board"),
+            models.Index(fields=["worker", "-id"], name="application_by_worker"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.worker} → {self.posting}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("applications:detail", args=[self.pk])
+
+    @property
+    def is_live(self) -> bool:
+        return self.stage in LIVE
+
+    @property
+    def is_closed(self) -> bool:
+        return self.stage in CLOSED
+
+    @property
+    def public_word(self) -> str:
+        """The worker's own word for where it stands."""
+        return PUBLIC_WORDS[Stage(self.stage)]
+
+
+class ApplicationEvent(models.Model):
+    """One move of an application. Rows are only added; a database trigger holds that."""
+
+    application = models.ForeignKey(Application, models.PROTECT, related_name="events", verbose_name="报名")
+    from_stage = models.CharField("原阶段", max_length=20, choices=Stage.choices, blank=True)
+    to_stage = models.CharField("新阶段", max_length=20, choices=Stage.choices)
+    reason = models.CharField("原因", max_length=20, choices=CloseReason.choices, blank=True)
+    note = models.CharField("说明", max_length=200, blank=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name="操作人")
+    at = models.DateTimeField("时间", default=timezone.now)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "报名记录"
+        ordering = ("id",)
+
+    def __str__(self) -> str:
+        return f"{self.get_from_stage_display()} → {self.get_to_stage_display()}"
+
+
+class PostingInvitation(models.Model):
+    """An employer asks a suggested worker to look at a posting; the worker alone decides to apply."""
+
+    posting = models.ForeignKey(JobPosting, models.CASCADE, related_name="invitations", verbose_name="岗位")
+    worker = models.ForeignKey(Worker, models.CASCADE, related_name="invitations", verbose_name="劳动者")
+    invited_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="邀请人")
+    invited_at = models.DateTimeField("邀请时间", default=timezone.now)
+    declined_at = models.DateTimeField("谢绝时间", null=True, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "岗位邀请"
+        constraints = [
+            models.UniqueConstraint(fields=["posting", "worker"], name="%(app_label)s_%(class)s_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.posting} → {self.worker}"

@@ -1,0 +1,49 @@
+"""The allowed moves of an application, and who may make them. The database holds the same list by a trigger."""
+
+from labor.applications.choices import LIVE, Stage
+
+WORKER, EMPLOYER, SYSTEM = "worker", "employer", "system"
+
+_FORWARD: dict[Stage, tuple[Stage, ...]] = {
+    Stage.APPLIED: (Stage.PROCESSING, Stage.NEED_INFO, Stage.SHORTLISTED),
+    Stage.PROCESSING: (Stage.NEED_INFO, Stage.SHORTLISTED),
+    Stage.NEED_INFO: (Stage.PROCESSING, Stage.SHORTLISTED),
+    # A posting without interview (免面试) goes from here straight to the offer.
+    Stage.SHORTLISTED: (Stage.INTERVIEW_SCHEDULED, Stage.PRIOR_TO_HIRE, Stage.OFFERED),
+    Stage.INTERVIEW_SCHEDULED: (Stage.INTERVIEWED, Stage.SHORTLISTED),
+    Stage.INTERVIEWED: (Stage.INTERVIEW_SCHEDULED, Stage.PRIOR_TO_HIRE, Stage.OFFERED),
+    Stage.PRIOR_TO_HIRE: (Stage.OFFERED,),
+}
+_BEFORE_OFFER = tuple(_FORWARD)
+_BEFORE_ARRIVAL = tuple(stage for stage in LIVE if stage != Stage.ONBOARDED)
+
+
+def _moves() -> dict[tuple[Stage, Stage], frozenset[str]]:
+    moves = {(start, end): {EMPLOYER} for start, ends in _FORWARD.items() for end in ends}
+    for start in _BEFORE_OFFER:
+        moves[start, Stage.REJECTED] = {EMPLOYER}
+        moves[start, Stage.POOL] = {EMPLOYER}
+    for start in _BEFORE_ARRIVAL:
+        moves[start, Stage.WITHDRAWN] = {WORKER}
+        moves[start, Stage.JOB_CANCELLED] = {EMPLOYER, SYSTEM}
+    for start in (*_BEFORE_OFFER, Stage.OFFERED):
+        moves[start, Stage.TIMED_OUT] = {SYSTEM}
+        moves[start, Stage.OBSOLETE] = {SYSTEM}
+        moves[Stage.OBSOLETE, start] = {SYSTEM}
+    moves[Stage.OFFERED, Stage.ACCEPTED] = {WORKER}
+    moves[Stage.OFFERED, Stage.RETRACTED] = {EMPLOYER}
+    moves[Stage.ACCEPTED, Stage.RETRACTED] = {EMPLOYER}
+    moves[Stage.ACCEPTED, Stage.ONBOARDED] = {EMPLOYER, WORKER}
+    return {pair: frozenset(actors) for pair, actors in moves.items()}
+
+
+MOVES = _moves()
+
+
+def can_move(start: str, end: str, actor: str) -> bool:
+    return actor in MOVES.get((Stage(start), Stage(end)), frozenset())
+
+
+def next_stages(start: str, actor: str) -> list[Stage]:
+    """Where `actor` may take an application from here, in the order of the stages."""
+    return [stage for stage in Stage if can_move(start, stage, actor)]

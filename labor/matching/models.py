@@ -1,0 +1,105 @@
+"""Match runs and their results. These rows are the truth; a Celery worker that dies loses nothing but time."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from labor.matching.choices import BlockKind, RunState
+
+
+class MatchRun(models.Model):
+    """One matching of all seeking workers with all open postings, seen by readers only once it is current."""
+
+    state = models.CharField("状态", max_length=8, choices=RunState.choices, default=RunState.RUNNING)
+    is_current = models.BooleanField("当前结果", default=False)
+    spec_version = models.PositiveSmallIntegerField("规则版本")
+    period = models.CharField("周期", max_length=20, blank=True, help_text="夜间运行的日期;同一日期只运行一次")
+    requested_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="发起人"
+    )
+    postings = models.BinaryField("岗位快照", editable=False)
+    postings_count = models.PositiveIntegerField("岗位数", default=0)
+    workers_count = models.PositiveIntegerField("劳动者数", default=0)
+    started_at = models.DateTimeField("开始时间", default=timezone.now)
+    finished_at = models.DateTimeField("完成时间", null=True, blank=True)
+    result_hash = models.CharField("结果摘要", max_length=64, blank=True)
+    failure = models.CharField("失败原因", max_length=300, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "匹配运行"
+        ordering = ("-id",)
+        constraints = [
+            models.UniqueConstraint(
+                fields=["is_current"], condition=Q(is_current=True), name="%(app_label)s_%(class)s_one_current"
+            ),
+            models.UniqueConstraint(
+                fields=["period"], condition=Q(period__gt=""), name="%(app_label)s_%(class)s_once_per_period"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"第 {self.pk} 次匹配"
+
+
+class MatchBlock(models.Model):
+    """A slice of a run, claimed with FOR UPDATE SKIP LOCKED and done in the claiming transaction."""
+
+    run = models.ForeignKey(MatchRun, models.CASCADE, related_name="blocks", verbose_name="运行")
+    kind = models.CharField("种类", max_length=8, choices=BlockKind.choices)
+    ordinal = models.PositiveIntegerField("序号")
+    first_id = models.BigIntegerField("起始编号")
+    last_id = models.BigIntegerField("结束编号")
+    partial = models.BinaryField("岗位候选", null=True, editable=False)
+    done_at = models.DateTimeField("完成时间", null=True, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "匹配分块"
+        constraints = [
+            models.UniqueConstraint(fields=["run", "kind", "ordinal"], name="%(app_label)s_%(class)s_once"),
+        ]
+        indexes = [
+            models.Index(fields=["run", "kind", "ordinal"], name="block_to_do", condition=Q(done_at__isnull=True)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.run} {self.get_kind_display()} {self.ordinal}"
+
+
+class WorkerMatches(models.Model):
+    """The best postings of one worker, packed: int64 ids and uint32 scores, best first."""
+
+    run = models.ForeignKey(MatchRun, models.CASCADE, related_name="+", verbose_name="运行")
+    worker_id = models.BigIntegerField("劳动者")
+    posting_ids = models.BinaryField("岗位")
+    scores = models.BinaryField("得分")
+    feasible = models.PositiveIntegerField("合适的岗位数", default=0)
+    computed_at = models.DateTimeField("计算时间", default=timezone.now)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "劳动者的匹配"
+        constraints = [
+            models.UniqueConstraint(fields=["run", "worker_id"], name="%(app_label)s_%(class)s_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.run_id}/{self.worker_id}"
+
+
+class PostingMatches(models.Model):
+    """The best workers for one posting, packed: int64 ids and uint32 scores, best first."""
+
+    run = models.ForeignKey(MatchRun, models.CASCADE, related_name="+", verbose_name="运行")
+    posting_id = models.BigIntegerField("岗位")
+    worker_ids = models.BinaryField("劳动者")
+    scores = models.BinaryField("得分")
+    computed_at = models.DateTimeField("计算时间", default=timezone.now)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "岗位的匹配"
+        constraints = [
+            models.UniqueConstraint(fields=["run", "posting_id"], name="%(app_label)s_%(class)s_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.run_id}/{self.posting_id}"

@@ -1,0 +1,151 @@
+"""Who looks for work, and what they can and want."""
+
+from datetime import date
+from typing import Any
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from jinba.accounts.choices import STAFF_ROLES, Role
+from jinba.accounts.models import phone_index
+from jinba.core.encryption import EncryptedTextField
+from jinba.core.masking import masked_name, masked_phone
+from jinba.core.models import Dated
+from jinba.reference.choices import Education, Shift, SkillLevel
+from jinba.reference.models import Region, Skill
+from labor.workers.choices import GroupKind, JobStatus, Need, RegisteredVia, ReturnWish
+
+
+class WorkerGroup(models.Model):
+    """People who want to go together: a couple, or fellow villagers."""
+
+    kind = models.CharField("种类", max_length=10, choices=GroupKind.choices)
+    code = models.CharField("结伴码", max_length=8, unique=True, help_text="同伴输入它加入")
+    created_at = models.DateTimeField("创建时间", default=timezone.now)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "结伴"
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.code}"
+
+
+class WorkerQuerySet(models.QuerySet["Worker"]):
+    def active(self) -> "WorkerQuerySet":
+        return self.filter(is_active=True)
+
+    def seeking(self) -> "WorkerQuerySet":
+        """Who takes part in matching."""
+        return self.active().exclude(job_status=JobStatus.NOT_NOW)
+
+    def with_phone(self, phone: str) -> "WorkerQuerySet":
+        return self.filter(phone_index=phone_index(phone))
+
+    def unclaimed(self) -> "WorkerQuerySet":
+        """Registered by somebody else, and not yet signed in by themselves."""
+        return self.filter(user__isnull=True)
+
+    def seen_by(self, user: Any) -> "WorkerQuerySet":
+        """Workers see themselves, brokers and park staff whom they registered, officers all."""
+        if user.role in STAFF_ROLES:
+            return self
+        if user.role in (Role.BROKER, Role.PARK):
+            return self.filter(registered_by=user)
+        return self.filter(user=user)
+
+
+class Worker(Dated):
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="worker", verbose_name="用户"
+    )
+    name = models.CharField("姓名", max_length=40)
+    phone = EncryptedTextField("手机号", null=True, blank=True)
+    phone_index = models.CharField("手机号索引", max_length=64, blank=True, db_index=True, editable=False)
+    birth_date = models.DateField("出生日期", null=True, blank=True)
+    home = models.ForeignKey(Region, models.PROTECT, related_name="+", verbose_name="家在哪里")
+    village = models.CharField("村(社区)", max_length=60, blank=True)
+    education = models.PositiveSmallIntegerField("学历", choices=Education.choices, default=Education.ANY)
+    years = models.PositiveSmallIntegerField("干了几年", default=0)
+
+    trades = ArrayField(
+        models.PositiveSmallIntegerField(), default=list, blank=True, verbose_name="想干的工种", help_text="按先后,最多 3 个"
+    )
+    is_open_to_any = models.BooleanField("什么活都行", default=True)
+    places = ArrayField(
+        models.CharField(max_length=20), default=list, blank=True, verbose_name="想去的地方", help_text="区划或园区代码,按先后"
+    )
+    refused_places = ArrayField(
+        models.CharField(max_length=20), default=list, blank=True, verbose_name="不去的地方"
+    )
+    min_pay = models.PositiveIntegerField("每月最少要挣(元)", default=0)
+    housing_need = models.PositiveSmallIntegerField("住宿", choices=Need.choices, default=Need.NONE)
+    couple_room_need = models.PositiveSmallIntegerField("夫妻房", choices=Need.choices, default=Need.NONE)
+    wants_meals = models.BooleanField("想包吃", default=False)
+    shifts = ArrayField(
+        models.CharField(max_length=10, choices=Shift.choices), default=list, blank=True, verbose_name="能上的班",
+        help_text="空着表示都行",
+    )
+    certificates = ArrayField(models.PositiveSmallIntegerField(), default=list, blank=True, verbose_name="证书")
+    available_from = models.DateField("什么时候能上班", null=True, blank=True)
+    group = models.ForeignKey(
+        WorkerGroup, models.SET_NULL, null=True, blank=True, related_name="workers", verbose_name="结伴"
+    )
+    return_wish = models.CharField("返乡打算", max_length=6, choices=ReturnWish.choices, blank=True)
+    job_status = models.CharField("找工作状态", max_length=8, choices=JobStatus.choices, default=JobStatus.LOOKING)
+    is_personalised = models.BooleanField("按我的情况推荐", default=True)
+
+    registered_via = models.CharField(
+        "登记方式", max_length=8, choices=RegisteredVia.choices, default=RegisteredVia.SELF
+    )
+    registered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="登记人"
+    )
+    is_active = models.BooleanField("有效", default=True)
+
+    objects = WorkerQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "劳动者"
+        ordering = ("-id",)
+        constraints = [
+            models.CheckConstraint(condition=Q(trades__len__lte=3), name="%(app_label)s_%(class)s_three_trades"),
+        ]
+
+    def __str__(self) -> str:
+        return masked_name(self.name)
+
+    def set_phone(self, phone: str) -> None:
+        """Set a normalised number together with its index; empty clears both."""
+        self.phone = phone or None
+        self.phone_index = phone_index(phone)
+
+    @property
+    def masked_name(self) -> str:
+        return masked_name(self.name)
+
+    @property
+    def masked_phone(self) -> str:
+        return masked_phone(self.phone)
+
+    def age_on(self, day: date) -> int | None:
+        """Full years on that day; None when the birth date is not known."""
+        born = self.birth_date
+        return born and day.year - born.year - ((day.month, day.day) < (born.month, born.day))
+
+
+class WorkerSkill(models.Model):
+    worker = models.ForeignKey(Worker, models.CASCADE, related_name="skills", verbose_name="劳动者")
+    skill = models.ForeignKey(Skill, models.PROTECT, verbose_name="技能")
+    level = models.PositiveSmallIntegerField("程度", choices=SkillLevel.choices, default=SkillLevel.BASIC)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "劳动者技能"
+        constraints = [
+            models.UniqueConstraint(fields=["worker", "skill"], name="%(app_label)s_%(class)s_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.skill} {self.get_level_display()}"
