@@ -1,0 +1,68 @@
+"""The environment that the programs get: the caller's, then the file .env, then secrets made once and kept under var/."""
+
+from __future__ import annotations
+
+import base64
+import os
+import secrets
+from pathlib import Path
+
+from jinba.embedded.places import CHECKOUT, Places
+
+
+def caller_environment() -> dict[str, str]:
+    """The caller's environment, with .env of the checkout filling what it lacks."""
+    return read_file(CHECKOUT / ".env") | dict(os.environ)
+
+
+def complete(environment: dict[str, str], places: Places) -> dict[str, str]:
+    """The same with VAR_DIR made absolute and everything present that the settings insist on."""
+    # One machine without a proxy speaks plain HTTP; redirecting to https:// would lead nowhere.
+    defaults = own_secrets(places.var / "secrets.env") | {"HTTPS": "false"}
+    return defaults | environment | {"VAR_DIR": str(places.var)}
+
+
+def own_secrets(path: Path) -> dict[str, str]:
+    """Read the generated secrets; make those that are missing. FIELD_KEYS is key id:key, newest first."""
+    known = read_file(path)
+    fresh = {
+        "SECRET_KEY": secrets.token_urlsafe(50),
+        "FIELD_KEYS": f"1:{random_key()}",
+        "INDEX_KEY": random_key(),
+    }
+    missing = {name: value for name, value in fresh.items() if not known.get(name)}
+    if missing:
+        lines = [f"{name}={value}\n" for name, value in (known | missing).items()]
+        unfinished = path.with_suffix(".new")
+        with os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+            file.write("# Made once by jinba.embedded. Lose it, and encrypted columns cannot be read again.\n")
+            file.writelines(lines)
+            file.flush()
+            os.fsync(file.fileno())
+        unfinished.replace(path)
+    return known | missing
+
+
+def random_key() -> str:
+    return base64.b64encode(secrets.token_bytes(32)).decode()
+
+
+def read_file(path: Path) -> dict[str, str]:
+    """NAME=value lines; # comments, `export` and quotes are allowed."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return {}
+    found: dict[str, str] = {}
+    for line in text.splitlines():
+        line = line.strip().removeprefix("export ").strip()
+        name, equals, value = line.partition("=")
+        if not equals or line.startswith("#"):
+            continue
+        value = value.strip()
+        if len(value) > 1 and value[0] == value[-1] and value[0] in "\"'":
+            value = value[1:-1]
+        else:
+            value = value.split(" #", 1)[0].rstrip()
+        found[name.strip()] = value
+    return found
