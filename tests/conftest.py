@@ -1,0 +1,56 @@
+"""What every test gets: real PostgreSQL and Redis, no network beyond this machine, texts kept in memory."""
+
+import socket
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.core.cache import caches
+
+from jinba.core.sms import _backend, locmem
+
+LOCAL = {"localhost", "127.0.0.1", "::1"}
+
+
+@pytest.fixture(autouse=True)
+def _quiet_surroundings(settings: Any, tmp_path: Any) -> Iterator[None]:
+    settings.SMS_BACKENDS = ["jinba.core.sms.locmem.Backend"]
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    locmem.outbox.clear()
+    _backend.cache_clear()
+    caches["pages"].clear()
+    caches["default"].clear()
+    yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _no_network() -> Iterator[None]:
+    """A connection to any other machine is a mistake in the test."""
+    connect = socket.socket.connect
+
+    def guarded(self: socket.socket, address: Any) -> None:
+        if self.family in (socket.AF_INET, socket.AF_INET6) and address[0] not in LOCAL:
+            raise RuntimeError(f"a test tried to reach {address[0]}")
+        connect(self, address)
+
+    socket.socket.connect = guarded  # type: ignore[method-assign]
+    yield
+    socket.socket.connect = connect  # type: ignore[method-assign]
+
+
+@pytest.fixture
+def letters(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, dict[str, Any]]]:
+    """The (task, arguments) that were posted after commit, instead of posting them."""
+    posted: list[tuple[str, dict[str, Any]]] = []
+
+    def keep(task: str, kwargs: dict[str, Any], **options: Any) -> None:
+        posted.append((task, kwargs))
+
+    monkeypatch.setattr("jinba.core.later.current_app.send_task", keep)
+    return posted
+
+
+@pytest.fixture
+def sms() -> list[dict[str, str]]:
+    """The texts sent during the test."""
+    return locmem.outbox
