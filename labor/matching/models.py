@@ -1,6 +1,7 @@
 """Match runs and their results. These rows are the truth; a Celery worker that dies loses nothing but time."""
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -18,11 +19,14 @@ class MatchRun(models.Model):
     requested_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="发起人"
     )
+    day = models.DateField("按哪一天算", help_text="年龄和可到岗日期按这一天算,整次运行不变")
+    places = ArrayField(models.CharField(max_length=20), default=list, editable=False, verbose_name="地点编号")
     postings = models.BinaryField("岗位快照", editable=False)
     postings_count = models.PositiveIntegerField("岗位数", default=0)
     workers_count = models.PositiveIntegerField("劳动者数", default=0)
     started_at = models.DateTimeField("开始时间", default=timezone.now)
     finished_at = models.DateTimeField("完成时间", null=True, blank=True)
+    blocks_total = models.PositiveIntegerField("分块数", default=0)
     result_hash = models.CharField("结果摘要", max_length=64, blank=True)
     failure = models.CharField("失败原因", max_length=300, blank=True)
 
@@ -32,6 +36,9 @@ class MatchRun(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["is_current"], condition=Q(is_current=True), name="%(app_label)s_%(class)s_one_current"
+            ),
+            models.UniqueConstraint(
+                fields=["state"], condition=Q(state=RunState.RUNNING), name="%(app_label)s_%(class)s_one_running"
             ),
             models.UniqueConstraint(
                 fields=["period"], condition=Q(period__gt=""), name="%(app_label)s_%(class)s_once_per_period"
