@@ -3,7 +3,6 @@
 from celery.schedules import crontab
 
 SCHEDULE = {
-    "heartbeat": {"task": "jinba.core.tasks.heartbeat", "schedule": 10},
     "deliver-waiting-notices": {"task": "jinba.notices.tasks.sweep", "schedule": 10},
     "continue-match-runs": {"task": "labor.matching.tasks.sweep", "schedule": 10},
     "nightly-match-run": {"task": "labor.matching.tasks.nightly", "schedule": crontab(hour=2, minute=30)},

@@ -10,7 +10,7 @@ import os
 import signal
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from jinba.embedded import process
 from jinba.embedded.services import Services
@@ -79,12 +79,10 @@ def keep(listening: int, services: Services) -> None:
 
 
 def end_all(groups: set[int]) -> None:
-    """Ask all of them first, so that they stop side by side."""
+    """Ask the leader of each, so that they stop side by side and Celery's pool finishes its work; then make the whole groups."""
     for group in groups:
-        try:
-            os.killpg(group, signal.SIGTERM)
-        except ProcessLookupError:
-            continue
+        with suppress(ProcessLookupError):
+            os.kill(group, signal.SIGTERM)
     for group in groups:
         process.wait_until(lambda group=group: not process.group_alive(group), PATIENCE)
         process.end_group(group, 0)

@@ -30,6 +30,11 @@ class Places:
         return self.var / "log"
 
     @property
+    def stamps(self) -> Path:
+        """Notes of what was done to our own database; a new cluster starts without them."""
+        return self.var / "stamps"
+
+    @property
     def runtime(self) -> Path:
         """The folder of the sockets: under var/, or a short one in /tmp where that path is too long or has odd letters."""
         inside = self.var / "run"

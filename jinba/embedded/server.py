@@ -1,0 +1,136 @@
+"""script/server: prepares the checkout, starts every program and says when they are ready."""
+
+from __future__ import annotations
+
+import asyncio
+import fcntl
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from jinba.embedded import preparation
+from jinba.embedded.environment import caller_environment, complete
+from jinba.embedded.keeper import PATIENCE as KEEPER_PATIENCE
+from jinba.embedded.keeper import Keeper, kept
+from jinba.embedded.places import CHECKOUT, Places
+from jinba.embedded.programs import programs
+from jinba.embedded.readiness import what_is_missing
+from jinba.embedded.services import Services
+from jinba.embedded.supervisor import Supervisor
+
+READY_SECONDS = 120.0
+
+
+def serve() -> int:
+    """Run until Ctrl-C, SIGTERM or the terminal's end."""
+    began = time.monotonic()
+    environment = caller_environment()
+    places = Places.from_environment(environment)
+    places.prepare()
+    alone = only_server(places)
+    port = int(environment.get("PORT") or 8000)
+    doors = listen(environment.get("HOST") or "localhost", port)
+    own_database = not environment.get("DATABASE_URL")
+    services = Services(places, environment)
+    environment = complete(environment, places) | services.urls | {"PYTHONUNBUFFERED": "1", "PORT": str(port)}
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, lambda *_: sys.exit(0))  # until the supervisor takes the signals over
+    try:
+        preparation.say("Starting PostgreSQL and Redis" if services.own else "Using the services of the environment")
+        with kept(services) as keeper:
+            preparation.prepare(environment, places, own_database)
+            return asyncio.run(supervise(keeper, environment, places, doors, began))
+    except KeyboardInterrupt:
+        return 130
+    except subprocess.CalledProcessError as problem:
+        print(f"Stopped: {' '.join(map(str, problem.cmd))} failed.", file=sys.stderr)
+        return 1
+    finally:
+        os.close(alone)
+
+
+async def supervise(
+    keeper: Keeper, environment: dict[str, str], places: Places, doors: list[socket.socket], began: float
+) -> int:
+    supervisor = Supervisor(keeper, environment, CHECKOUT, places.logs)
+    stop = asyncio.Event()
+
+    def asked() -> None:
+        if stop.is_set():
+            supervisor.kill()  # asked a second time: no more patience
+        stop.set()
+
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        asyncio.get_running_loop().add_signal_handler(number, asked)
+    for program in programs(places, environment, [door.fileno() for door in doors]):
+        supervisor.start(program)
+    announcing = asyncio.create_task(announce(environment, began))
+    await stop.wait()
+    announcing.cancel()
+    preparation.say("Stopping")
+    await supervisor.stop()
+    return 0
+
+
+async def announce(environment: dict[str, str], began: float) -> None:
+    """Print the address, the demo accounts and, once every part answers, `Ready`."""
+    accounts = asyncio.create_task(preparation.demo_accounts(environment))
+    told = time.monotonic()
+    while missing := await what_is_missing(environment):
+        if time.monotonic() - told > READY_SECONDS:
+            told = time.monotonic()
+            preparation.say(f"Not ready yet: {missing}")
+        await asyncio.sleep(0.1)
+    seconds = time.monotonic() - began
+    print(f"\nJinba: http://{environment.get('HOST') or 'localhost'}:{environment['PORT']}/  (after {seconds:.1f} s)", flush=True)
+    if words := await accounts:
+        print(words, flush=True)
+    print("Ready", flush=True)
+
+
+def only_server(places: Places) -> int:
+    """A lock that one server per VAR_DIR holds, together with its keeper, which may still be cleaning up after a kill -9."""
+    path = places.var / "server.lock"
+    lock = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    deadline = time.monotonic() + KEEPER_PATIENCE + 40
+    while True:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            holder = path.read_text().strip()
+            if holder and Path(f"/proc/{holder}").exists() or time.monotonic() > deadline:
+                raise SystemExit(f"A server of this checkout runs already (process {holder}). Another VAR_DIR allows another.") from None
+            time.sleep(0.1)
+        else:
+            os.truncate(lock, 0)
+            os.write(lock, str(os.getpid()).encode())
+            return lock
+
+
+def listen(host: str, port: int) -> list[socket.socket]:
+    """Bind the port before any work is done, on every address of the host's name."""
+    doors: list[socket.socket] = []
+    problem: OSError | None = None
+    for family, _, _, _, address in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE):
+        try:
+            door = socket.socket(family, socket.SOCK_STREAM)
+            door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            if family == socket.AF_INET6 and address[0] != "::":
+                door.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+            door.bind(address)
+            door.listen(1)
+        except OSError as found:
+            problem = found
+            # No IPv6 on this machine is fine; a port that another program has is not.
+            if family == socket.AF_INET:
+                break
+        else:
+            doors.append(door)
+            problem = None if family == socket.AF_INET else problem
+    if not doors or (problem and problem.errno == 98):
+        raise SystemExit(f"Port {port} of {host} cannot be used ({problem}). Choose another one: PORT=8001 script/server")
+    return doors
