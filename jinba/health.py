@@ -49,7 +49,7 @@ def missing_in_database() -> dict[str, str]:
 @once
 def known_migrations() -> frozenset[tuple[str, str]]:
     """Those of the code, which does not change while the process lives."""
-    return frozenset(MigrationLoader(None, ignore_no_initial=True).disk_migrations or ())
+    return frozenset(MigrationLoader(None).disk_migrations or ())
 
 
 def missing_behind_redis() -> dict[str, str]:

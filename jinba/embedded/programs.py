@@ -8,14 +8,14 @@ import sys
 from jinba.embedded.places import Places
 from jinba.embedded.supervisor import Program
 
-# Celery would lecture about root on each start; its reason (pickle) is switched off.
-QUIET_ROOT = "-W", "ignore::RuntimeWarning:celery.platforms"
+# Celery would lecture on each start as root; its reason, pickle, is switched off here.
+QUIET_ROOT = "-W", "ignore:You're running the worker with superuser privileges"
 
 
 def programs(places: Places, environment: dict[str, str], doors: list[int]) -> list[Program]:
     pages, sockets = str(places.web_sockets / "pages.sock"), str(places.web_sockets / "sockets.sock")
     python = sys.executable
-    celery = [python, *QUIET_ROOT, "-m", "celery", "-A", "jinba"]
+    celery = [python, *QUIET_ROOT, "-m", "celery", "--quiet", "-A", "jinba"]
     worker = [*celery, "worker", "--optimization=fair", "--prefetch-multiplier=1", "--without-gossip", "--without-mingle"]
     cores = os.cpu_count() or 1
     return [
@@ -37,8 +37,8 @@ def programs(places: Places, environment: dict[str, str], doors: list[int]) -> l
                 "--timeout-graceful-shutdown=5", "--no-access-log", "--log-level=warning",
             ],
         ),
-        Program("worker", [*worker, "--queues=celery", f"--concurrency={max(2, cores // 2)}", "--hostname=worker@%h", "--loglevel=INFO"]),
-        Program("matcher", [*worker, "--queues=match", f"--concurrency={max(1, cores - 1)}", "--hostname=matcher@%h", "--loglevel=INFO"]),
+        Program("worker", [*worker, "--queues=celery", f"--concurrency={max(2, cores // 2)}", "--hostname=worker@%h", "--loglevel=WARNING"]),
+        Program("matcher", [*worker, "--queues=match", f"--concurrency={max(1, cores - 1)}", "--hostname=matcher@%h", "--loglevel=WARNING"]),
         Program("beat", [*celery, "beat", "--pidfile=", f"--schedule={places.var / 'beat-schedule'}", "--loglevel=WARNING"]),
         Program(
             "port",

@@ -37,6 +37,7 @@ def serve() -> int:
     own_database = not environment.get("DATABASE_URL")
     services = Services(places, environment)
     environment = complete(environment, places) | services.urls | {"PYTHONUNBUFFERED": "1", "PORT": str(port)}
+    environment.setdefault("LOG_LEVEL", "WARNING")  # a terminal shows what needs a look
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, lambda *_: sys.exit(0))  # until the supervisor takes the signals over
     try:
