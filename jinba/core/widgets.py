@@ -1,0 +1,51 @@
+"""Native inputs that the field component dresses; no rule lives here."""
+
+from typing import Any
+
+from django import forms
+
+
+class UnitInput(forms.NumberInput):
+    """A number with its unit behind it: `UnitInput("元/月")`."""
+
+    def __init__(self, unit: str, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__({"inputmode": "numeric", **(attrs or {})})
+        self.unit = unit
+
+
+class DateInput(forms.DateInput):
+    """The phone's own calendar."""
+
+    input_type = "date"
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__(attrs, format="%Y-%m-%d")
+
+
+class PhoneInput(forms.TextInput):
+    input_type = "tel"
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__({"inputmode": "tel", "autocomplete": "tel-national", "maxlength": 20, **(attrs or {})})
+
+
+class CodeInput(forms.TextInput):
+    """The six digits of a text message; sent by themselves when complete."""
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__(
+            {
+                "class": "otp",
+                "inputmode": "numeric",
+                "autocomplete": "one-time-code",
+                "maxlength": 6,
+                "data-otp-send": True,
+                **(attrs or {}),
+            }
+        )
+
+
+class SideBySideRadios(forms.RadioSelect):
+    """Few short answers beside each other; `RadioSelect` puts them one below the other."""
+
+    side_by_side = True
