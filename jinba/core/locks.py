@@ -1,61 +1,70 @@
-"""Row locks that nobody waits on for long.
+"""Row locks that are taken in one order, wait at most three seconds and exist only inside a transaction.
 
-The order is always posting → application → worker, and sorted ids within one table; then no two actions can wait for
-each other in a circle.
+Order everywhere: employer → posting → application → worker, and ascending ids within a table; then no two actions
+can wait for each other in a circle.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import wraps
-from typing import ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
 from django.db import OperationalError, connection, models, transaction
-from django.db.transaction import TransactionManagementError
 
 from jinba.core.errors import Refused
 
-LONGEST_WAIT = "3s"
+WAIT_SECONDS = 3
 BUSY = "现在人多,请再点一次。"
 LOCK_NOT_AVAILABLE, DEADLOCK_DETECTED = "55P03", "40P01"
 
+M = TypeVar("M", bound=models.Model)
 P = ParamSpec("P")
 R = TypeVar("R")
-M = TypeVar("M", bound=models.Model)
+
+
+class Busy(Refused):
+    """Somebody else holds the rows. Nothing was changed; the same request may well succeed in a moment."""
+
+    def __init__(self) -> None:
+        super().__init__(BUSY)
 
 
 def wait_briefly() -> None:
-    """Until the end of this transaction no statement waits longer than LONGEST_WAIT for a lock."""
+    """Until the end of this transaction no statement waits longer than WAIT_SECONDS for a lock."""
     if not connection.in_atomic_block:
-        raise TransactionManagementError("locks are taken inside transaction.atomic, in an action")
+        raise RuntimeError("a lock was asked for outside a transaction: it would be gone at once")
     with connection.cursor() as cursor:
-        cursor.execute(f"SET LOCAL lock_timeout = '{LONGEST_WAIT}'")
+        cursor.execute(f"SET LOCAL lock_timeout = '{WAIT_SECONDS}s'")
 
 
-def lock_all(rows: models.QuerySet[M]) -> list[M]:
-    """The rows of the queryset, locked in the order of their ids until the transaction ends.
+def locked(rows: "models.QuerySet[M]", *, ids: Iterable[Any] | None = None) -> "list[M]":
+    """The rows (with these ids), ascending and locked until the transaction ends; Busy when another holds them long.
 
-    The lock is FOR NO KEY UPDATE: it lets others insert rows that refer to these.
+    The lock (`FOR NO KEY UPDATE`, own table only) does not hinder inserts of rows that point here.
     """
     wait_briefly()
-    return list(rows.order_by("pk").select_for_update(of=("self",), no_key=True))
+    if ids is not None:
+        rows = rows.filter(pk__in=sorted(set(ids)))
+    try:
+        return list(rows.order_by("pk").select_for_update(of=("self",), no_key=True))
+    except OperationalError as error:
+        if _waited_in_vain(error):
+            raise Busy from error
+        raise
 
 
-def lock(rows: models.QuerySet[M]) -> M:
-    """The one row of the queryset, locked; DoesNotExist when there is none."""
-    found = lock_all(rows)
-    if len(found) != 1:
-        raise (rows.model.MultipleObjectsReturned if found else rows.model.DoesNotExist)
+def locked_one(rows: "models.QuerySet[M]", *, pk: Any) -> "M":
+    """One row, locked; `rows.model.DoesNotExist` when it is not among `rows`."""
+    found = locked(rows, ids=[pk])
+    if not found:
+        raise rows.model.DoesNotExist
     return found[0]
 
 
-def _code(error: OperationalError) -> str | None:
-    return getattr(error.__cause__, "sqlstate", None)
-
-
 def patient(action: Callable[P, R]) -> Callable[P, R]:
-    """In place of `transaction.atomic` for an action that locks.
+    """In place of `transaction.atomic` for an action that others run at the same moment.
 
-    A deadlock is tried once more, unless the action is part of a larger transaction; whoever still waits too long is
-    refused politely. Nothing was changed then.
+    A deadlock is tried once more, unless the action is part of a larger transaction; who still waits in vain gets
+    Busy, from whichever statement it came.
     """
 
     @wraps(action)
@@ -66,10 +75,19 @@ def patient(action: Callable[P, R]) -> Callable[P, R]:
             try:
                 with transaction.atomic():
                     return action(*args, **kwargs)
-            except OperationalError as error:
-                if _code(error) not in (LOCK_NOT_AVAILABLE, DEADLOCK_DETECTED):
+            except (OperationalError, Busy) as error:
+                cause = error.__cause__ if isinstance(error, Busy) else error
+                if not isinstance(cause, OperationalError) or not _waited_in_vain(cause):
                     raise
-                if _code(error) == LOCK_NOT_AVAILABLE or not tries:
-                    raise Refused(BUSY) from error
+                if _code(cause) == LOCK_NOT_AVAILABLE or not tries:
+                    raise Busy from cause
 
     return guarded
+
+
+def _code(error: BaseException) -> str | None:
+    return getattr(error.__cause__, "sqlstate", None)
+
+
+def _waited_in_vain(error: OperationalError) -> bool:
+    return _code(error) in (LOCK_NOT_AVAILABLE, DEADLOCK_DETECTED)
