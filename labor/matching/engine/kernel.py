@@ -25,7 +25,7 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 CHUNK = 256
 STRIP = 64
 LOTTERY_SHIFT = 44
-FACTOR_SHIFT = 16
+FACTOR_SHIFT = 20
 NEVER = np.int32(-(1 << 20))
 ZERO = np.int32(0)
 NO_SCORE = np.int32(2**31 - 1)
@@ -181,52 +181,52 @@ def _cover(
 
 @compiled
 def _runs(
-    trades: Array, families: Array, is_open: int, trade_starts: Array, family_starts: Array, trade_points: Array,
-    points: Array, ranges: Array, runs: Array,
+    trades: Array, families: Array, is_open: int, trade_starts: Array, family_starts: Array, relation: Array,
+    ranges: Array, runs: Array,
 ) -> tuple[int, int]:
-    """Fill ``ranges`` (index positions that matter) and ``runs`` (low, high, points; the best points first).
+    """Fill ``ranges`` (index positions that matter) and ``runs`` (low, high, relation), the closest relation first.
 
     trades, families: numbers of the worker's wishes in the index, -1 where the index has none of them.
-    points: one per trade, all -1, and left so.
+    relation: one per trade, 0-2 exact wish, 3 family, 4 open, -1 none; all -1 on entry, and left so.
     """
     count = trade_starts.shape[0] - 1
     found = 0
     if is_open:
         ranges[0, 0], ranges[0, 1] = 0, count
         found = 1
-        points[:] = trade_points[4]
+        relation[:] = 4
     for slot in range(3):
         family = families[slot]
         if family >= 0:
             low, high = family_starts[family], family_starts[family + 1]
-            if points[low] != trade_points[3]:
-                if points[low] < 0:
+            if relation[low] != 3:
+                if relation[low] < 0:
                     ranges[found, 0], ranges[found, 1] = low, high
                     found += 1
-                points[low:high] = trade_points[3]
+                relation[low:high] = 3
     for slot in range(2, -1, -1):
         trade = trades[slot]
         if trade >= 0:
-            if points[trade] < 0:
+            if relation[trade] < 0:
                 ranges[found, 0], ranges[found, 1] = trade, trade + 1
                 found += 1
-            points[trade] = trade_points[slot]
+            relation[trade] = slot
     size = 0
     for wave in range(5):
         for part in range(found):
             trade = ranges[part, 0]
             while trade < ranges[part, 1]:
-                if points[trade] != trade_points[wave]:
+                if relation[trade] != wave:
                     trade += 1
                     continue
                 first = trade
-                while trade < ranges[part, 1] and points[trade] == trade_points[wave]:
+                while trade < ranges[part, 1] and relation[trade] == wave:
                     trade += 1
                 runs[size, 0], runs[size, 1] = trade_starts[first], trade_starts[trade]
-                runs[size, 2] = trade_points[wave]
+                runs[size, 2] = wave
                 size += 1
     for part in range(found):
-        points[ranges[part, 0] : ranges[part, 1]] = -1
+        relation[ranges[part, 0] : ranges[part, 1]] = -1
         ranges[part, 0], ranges[part, 1] = trade_starts[ranges[part, 0]], trade_starts[ranges[part, 1]]
     return found, size
 
@@ -269,7 +269,7 @@ def worker_pass(
     place_points = np.empty(places.shape[1], np.int32)
     cover = np.zeros(postings, np.uint8)
     trade_count = trade_starts.shape[0] - 1
-    points = np.full(trade_count, -1, np.int32)
+    relation = np.full(trade_count, -1, np.int32)
     ranges = np.empty((8, 2), np.int64)
     runs = np.empty((2 * trade_count + 8, 3), np.int64)
 
@@ -280,8 +280,8 @@ def worker_pass(
         parts, steps = 0, 0
         if may_work[worker]:
             parts, steps = _runs(
-                trades[worker], families[worker], is_open[worker], trade_starts, family_starts, trade_points,
-                points, ranges, runs,
+                trades[worker], families[worker], is_open[worker], trade_starts, family_starts, relation,
+                ranges, runs,
             )
             for at in range(place_points.shape[0]):
                 place_points[at] = place_table[places[worker, at]]
@@ -294,7 +294,7 @@ def worker_pass(
         offer_points = offer_table[needs[worker]]
         profile_points = profile_table[profiles[worker]]
         for step in range(steps):
-            start, stop, trade_worth = runs[step, 0], runs[step, 1], runs[step, 2]
+            start, stop, trade_worth = runs[step, 0], runs[step, 1], trade_points[runs[step, 2]]
             while start < stop:
                 end = min(start + CHUNK, stop)
                 length = end - start

@@ -20,7 +20,7 @@ NEVER = -(1 << 20)
 OFFERS = rules.SHIFTS * 2 * 3 * 2 * 3
 NEEDS = 3 * 3 * 2 * (1 << rules.SHIFTS) * 2
 PROFILES = (rules.EDUCATION_MAX + 1) * (rules.YEARS_MAX + 1)
-SHIFT = 16
+SHIFT = 20
 """Fixed-point bits of the factors that stand for divisions."""
 
 
