@@ -31,7 +31,10 @@ def live(request: HttpRequest) -> JsonResponse:
 def ready(request: HttpRequest) -> JsonResponse:
     """200 when every part is there, else 503 with `missing`: part → reason."""
     missing = missing_in_database() | missing_behind_redis()
-    return JsonResponse({"ready": not missing, "missing": missing}, status=503 if missing else 200)
+    answer = {"ready": not missing, "missing": missing}
+    response = JsonResponse(answer, status=503 if missing else 200, json_dumps_params={"ensure_ascii": False})
+    response._has_been_logged = True  # type: ignore[attr-defined]  # an answer, not an error of ours
+    return response
 
 
 def missing_in_database() -> dict[str, str]:

@@ -68,6 +68,9 @@ class Postgres:
         if self.probe() is not None:
             raise SystemExit(f"PostgreSQL does not start:\n{process.last_words(self.log)}")
 
+    def answers(self) -> bool:
+        return self.probe() in (None, STARTING)
+
     def create(self) -> None:
         """Make the cluster beside its place and move it there, so that an interrupted one is never taken for whole."""
         unfinished = self.data.with_name("postgres.new")

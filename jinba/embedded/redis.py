@@ -40,13 +40,16 @@ class Redis:
 
     def ensure(self) -> None:
         """Afterwards the server answers."""
-        if self.ask("PING") == b"+PONG\r\n":
+        if self.answers():
             return
         self.start()
-        if not process.wait_until(lambda: self.ask("PING") == b"+PONG\r\n" or self.server.poll() is not None, 60):
+        if not process.wait_until(lambda: self.answers() or self.server.poll() is not None, 60):
             raise SystemExit(f"Redis did not answer within a minute:\n{process.last_words(self.log)}")
         if self.server.poll() is not None:
             raise SystemExit(f"Redis does not start:\n{process.last_words(self.log)}")
+
+    def answers(self) -> bool:
+        return self.ask("PING") == b"+PONG\r\n"
 
     def start(self) -> None:
         self.stop()

@@ -23,6 +23,7 @@ from jinba.embedded.services import Services
 from jinba.embedded.supervisor import Supervisor
 
 READY_SECONDS = 120.0
+GUARD_SECONDS = 2.0
 
 
 def serve() -> int:
@@ -44,7 +45,7 @@ def serve() -> int:
         preparation.say("Starting PostgreSQL and Redis" if services.own else "Using the services of the environment")
         with kept(services) as keeper:
             preparation.prepare(environment, places, own_database)
-            return asyncio.run(supervise(keeper, environment, places, doors, began))
+            return asyncio.run(supervise(keeper, services, environment, places, doors, began))
     except KeyboardInterrupt:
         return 130
     except subprocess.CalledProcessError as problem:
@@ -55,7 +56,12 @@ def serve() -> int:
 
 
 async def supervise(
-    keeper: Keeper, environment: dict[str, str], places: Places, doors: list[socket.socket], began: float
+    keeper: Keeper,
+    services: Services,
+    environment: dict[str, str],
+    places: Places,
+    doors: list[socket.socket],
+    began: float,
 ) -> int:
     supervisor = Supervisor(keeper, environment, CHECKOUT, places.logs)
     stop = asyncio.Event()
@@ -69,12 +75,23 @@ async def supervise(
         asyncio.get_running_loop().add_signal_handler(number, asked)
     for program in programs(places, environment, [door.fileno() for door in doors]):
         supervisor.start(program)
-    announcing = asyncio.create_task(announce(environment, began))
+    beside = [asyncio.create_task(announce(environment, began)), asyncio.create_task(guard(services))]
     await stop.wait()
-    announcing.cancel()
+    for task in beside:
+        task.cancel()
     preparation.say("Stopping")
     await supervisor.stop()
     return 0
+
+
+async def guard(services: Services) -> None:
+    """PostgreSQL and Redis outlive this process, so they are watched by asking, not as children."""
+    while services.own:
+        await asyncio.sleep(GUARD_SECONDS)
+        try:
+            await asyncio.to_thread(services.repair)
+        except SystemExit as problem:
+            preparation.say(str(problem))
 
 
 async def announce(environment: dict[str, str], began: float) -> None:

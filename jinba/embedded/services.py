@@ -57,6 +57,13 @@ class Services:
         for service in self.own:
             service.ensure()
 
+    def repair(self) -> None:
+        """Start again what no longer answers, unless everyone left meanwhile."""
+        if all(service.answers() for service in self.own):
+            return
+        with self.gate():
+            self.ensure()
+
     def leave(self) -> None:
         """Give up our share; stop the servers when nobody else has one."""
         with self.gate():
