@@ -1,6 +1,10 @@
-"""The allowed moves of an application, and who may make them. The database holds the same list by a trigger."""
+"""The allowed moves of an application, and who may make them.
 
-from labor.applications.choices import LIVE, Stage
+The database holds the same list by a trigger (migration `0002`); a test compares the two. A change here needs a new
+migration that replaces the trigger's function.
+"""
+
+from labor.applications.choices import CLOSED, LIVE, CloseReason, Stage
 
 WORKER, EMPLOYER, SYSTEM = "worker", "employer", "system"
 
@@ -14,19 +18,19 @@ _FORWARD: dict[Stage, tuple[Stage, ...]] = {
     Stage.INTERVIEWED: (Stage.INTERVIEW_SCHEDULED, Stage.PRIOR_TO_HIRE, Stage.OFFERED),
     Stage.PRIOR_TO_HIRE: (Stage.OFFERED,),
 }
-_BEFORE_OFFER = tuple(_FORWARD)
+BEFORE_OFFER = tuple(_FORWARD)
 _BEFORE_ARRIVAL = tuple(stage for stage in LIVE if stage != Stage.ONBOARDED)
 
 
 def _moves() -> dict[tuple[Stage, Stage], frozenset[str]]:
     moves = {(start, end): {EMPLOYER} for start, ends in _FORWARD.items() for end in ends}
-    for start in _BEFORE_OFFER:
+    for start in BEFORE_OFFER:
         moves[start, Stage.REJECTED] = {EMPLOYER}
         moves[start, Stage.POOL] = {EMPLOYER}
     for start in _BEFORE_ARRIVAL:
         moves[start, Stage.WITHDRAWN] = {WORKER}
-        moves[start, Stage.JOB_CANCELLED] = {EMPLOYER, SYSTEM}
-    for start in (*_BEFORE_OFFER, Stage.OFFERED):
+        moves[start, Stage.JOB_CANCELLED] = {SYSTEM}
+    for start in (*BEFORE_OFFER, Stage.OFFERED):
         moves[start, Stage.TIMED_OUT] = {SYSTEM}
         moves[start, Stage.OBSOLETE] = {SYSTEM}
         moves[Stage.OBSOLETE, start] = {SYSTEM}
@@ -47,3 +51,32 @@ def can_move(start: str, end: str, actor: str) -> bool:
 def next_stages(start: str, actor: str) -> list[Stage]:
     """Where `actor` may take an application from here, in the order of the stages."""
     return [stage for stage in Stage if can_move(start, stage, actor)]
+
+
+# Why an application ends: what each side may say.
+REASONS: dict[str, tuple[CloseReason, ...]] = {
+    EMPLOYER: (
+        CloseReason.SKILLS,
+        CloseReason.UNREACHABLE,
+        CloseReason.MISSED_INTERVIEW,
+        CloseReason.HIRED_ELSEWHERE,
+        CloseReason.IN_TRAINING,
+        CloseReason.STAYS_HOME,
+        CloseReason.NOT_INTERESTED,
+        CloseReason.FULL,
+        CloseReason.DUPLICATE,
+        CloseReason.OTHER,
+    ),
+    WORKER: (
+        CloseReason.NOT_INTERESTED,
+        CloseReason.HIRED_ELSEWHERE,
+        CloseReason.STAYS_HOME,
+        CloseReason.IN_TRAINING,
+        CloseReason.OTHER,
+    ),
+    SYSTEM: (CloseReason.HIRED_ELSEWHERE, CloseReason.POSTING_CLOSED, CloseReason.AUTOMATIC),
+}
+
+
+def needs_reason(end: str) -> bool:
+    return Stage(end) in CLOSED
