@@ -26,7 +26,7 @@ class SampleForm(forms.Form):
     )
     housing = forms.ChoiceField(
         label="要不要住宿舍",
-        choices=[("none", "不用,自己住"), ("single", "要,我一个人"), ("couple", "要夫妻房")],
+        choices=[("none", "不用，自己住"), ("single", "要，我一个人"), ("couple", "要夫妻房")],
         widget=forms.RadioSelect,
     )
     education = forms.ChoiceField(
@@ -89,12 +89,12 @@ def sample_context() -> dict[str, Any]:
     return {
         "form": SampleForm(auto_id="new_%s"),
         "bad_form": filled,
-        "form_errors": ["短信验证码不对,请再看一眼。还可以试 4 次。"],
+        "form_errors": ["短信验证码不对，请再看一眼。还可以试 4 次。"],
         "filter_form": FilterForm({"pay": "5000"}, auto_id="filter_%s"),
         "chosen": [{"text": "永康市", "href": "?"}, {"text": "5000 元以上", "href": "?"}, {"text": "包住", "href": "?"}],
         "posting": sample_posting(),
         "plain_posting": sample_posting(
-            title="注塑车间操作工(可学徒,长期招聘)",
+            title="注塑车间操作工（可学徒，长期招聘）",
             base_pay_max=None,
             housing="paid",
             meals="none",
@@ -107,13 +107,13 @@ def sample_context() -> dict[str, Any]:
             title="仓库管理员", source_name="前程无忧", base_pay_min=None, housing="none", meals="none",
             couple_rooms=False, travel="none", employer={"name": "义乌市某供应链管理有限公司", "is_trusted": False},
         ),
-        "reasons": ["工资 6500 元起,高过您要的 6000 元", "有夫妻房,您和爱人可以一起去", "要的焊工手艺您是熟练"],
+        "reasons": ["工资 6500 元起，高过您要的 6000 元", "有夫妻房，您和爱人可以一起去", "要的焊工手艺您是熟练"],
         "steps": [
             {"title": "已报名", "state": "done", "when": "11 月 20 日 09:12"},
-            {"title": "企业在看", "state": "done", "when": "11 月 21 日 15:40", "text": "厂里看了您的资料,想和您聊聊。"},
+            {"title": "企业在看", "state": "done", "when": "11 月 21 日 15:40", "text": "厂里看了您的资料，想和您聊聊。"},
             {
-                "title": "等你面试", "state": "now", "when": "11 月 25 日 10:00(北京时间)",
-                "text": "请提前 10 分钟打开,手机充好电。", "href": "#steps", "link_text": "看面试安排",
+                "title": "等你面试", "state": "now", "when": "11 月 25 日 10:00（北京时间）",
+                "text": "请提前 10 分钟打开，手机充好电。", "href": "#steps", "link_text": "看面试安排",
             },
             {"title": "等结果", "state": "later"},
             {"title": "录用", "state": "later"},
@@ -136,7 +136,7 @@ def sample_context() -> dict[str, Any]:
             {"label": "平昌县", "value": 120, "percent": 29.1, "text": "120 人"},
         ],
         "items": [
-            {"title": "永康市晨光五金厂约您面试", "text": "11 月 25 日 10:00,手机视频。", "when": "今天 15:40", "href": "#list", "is_unread": True},
+            {"title": "永康市晨光五金厂约您面试", "text": "11 月 25 日 10:00，手机视频。", "when": "今天 15:40", "href": "#list", "is_unread": True},
             {"title": "您的报名已送到", "text": "厂里一般两天内回话。", "when": "昨天 09:12", "href": "#list", "is_unread": False},
         ],
         "tabs": [
@@ -151,7 +151,7 @@ def sample_context() -> dict[str, Any]:
             {"key": "offered", "title": "已发录用", "count": 0, "cards": []},
         ],
         "moves": [("shortlist", "初审通过"), ("reject", "未录用")],
-        "facts": [("计薪方式", "月薪,底薪 6500 元"), ("发工资", "每月 15 号,银行卡"), ("社会保险", "五险,第 1 个月开始交"), ("备注", "")],
+        "facts": [("计薪方式", "月薪，底薪 6500 元"), ("发工资", "每月 15 号，银行卡"), ("社会保险", "五险，第 1 个月开始交"), ("备注", "")],
     }
 
 

@@ -8,7 +8,7 @@ from django.urls import reverse
 from jinba.reference.choices import RegionLevel
 from jinba.reference.models import Region
 
-LABELS = ("省", "市", "县(市、区)")
+LABELS = ("省", "市", "县（市、区）")
 LENGTHS = (2, 4, 6)
 
 
@@ -73,10 +73,10 @@ class PlaceField(forms.ModelChoiceField):
     def __init__(self, *, deep_enough: int = 2, **kwargs: Any) -> None:
         super().__init__(queryset=Region.objects.all(), **kwargs)
         self.deep_enough = deep_enough
-        self.error_messages = {**self.error_messages, "invalid_choice": "没有这个地方,请重新选。"}
+        self.error_messages = {**self.error_messages, "invalid_choice": "没有这个地方，请重新选。"}
 
     def clean(self, value: Any) -> Any:
         region = super().clean(value)
         if region is not None and len(region.code) < self.deep_enough:
-            raise forms.ValidationError("请接着选市。" if len(region.code) == LENGTHS[0] else "请接着选县(市、区)。")
+            raise forms.ValidationError("请接着选市。" if len(region.code) == LENGTHS[0] else "请接着选县（市、区）。")
         return region

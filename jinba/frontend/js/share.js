@@ -23,7 +23,7 @@ async function copy(text) {
 
 async function copyAndTell(text) {
   const done = await copy(text);
-  toast(done ? "success" : "warning", done ? "已复制,可以发给家人和老乡了。" : "没能复制,请长按选中后复制。");
+  toast(done ? "success" : "warning", done ? "已复制，可以发给家人和老乡了。" : "没能复制，请长按选中后复制。");
 }
 
 on("click", "[data-copy]", (event, button) => copyAndTell(button.dataset.copy));

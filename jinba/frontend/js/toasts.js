@@ -35,9 +35,9 @@ on("click", "[data-dismiss]", (event, button) => {
 });
 
 document.addEventListener("toast", (event) => toast(event.detail.level || "info", event.detail.text));
-document.addEventListener("htmx:sendError", () => toast("error", "网络没连上,请检查一下再试。"));
-document.addEventListener("htmx:timeout", () => toast("error", "等得太久了,请再试一次。"));
+document.addEventListener("htmx:sendError", () => toast("error", "网络没连上，请检查一下再试。"));
+document.addEventListener("htmx:timeout", () => toast("error", "等得太久了，请再试一次。"));
 document.addEventListener("htmx:responseError", (event) => {
-  const words = { 403: "您没有权限做这一步。", 404: "这条内容已经不在了,请刷新页面。", 429: "点得太快了,请歇一会儿再试。" };
-  toast("error", words[event.detail.xhr.status] || "这一步没有办成,请稍后再试。");
+  const words = { 403: "您没有权限做这一步。", 404: "这条内容已经不在了，请刷新页面。", 429: "点得太快了，请歇一会儿再试。" };
+  toast("error", words[event.detail.xhr.status] || "这一步没有办成，请稍后再试。");
 });
