@@ -1,0 +1,52 @@
+"""Workers in the situations that tests speak of."""
+
+from typing import Any
+
+import factory
+from factory.django import DjangoModelFactory
+
+from jinba.accounts.models import phone_index
+from jinba.reference.choices import SkillLevel
+from labor.workers.choices import GroupKind, RegisteredVia
+from labor.workers.models import Worker, WorkerGroup, WorkerSkill
+from tests.factories.accounts import UserFactory, phone_number
+from tests.factories.reference import SkillFactory, region
+
+
+class WorkerGroupFactory(DjangoModelFactory):
+    class Meta:
+        model = WorkerGroup
+
+    kind = GroupKind.COUPLE
+    code = factory.Sequence(lambda number: f"T{number:07d}")
+
+
+class WorkerFactory(DjangoModelFactory):
+    """A worker who registered himself and has told nothing more; `unclaimed`: somebody else registered him."""
+
+    class Meta:
+        model = Worker
+        skip_postgeneration_save = True
+
+    name = factory.Sequence(lambda number: f"苟明{'华强军平勇'[number % 5]}")
+    phone = factory.Sequence(lambda number: phone_number(50_000_000 + number))
+    user = factory.SubFactory(UserFactory, phone=factory.SelfAttribute("..phone"), name=factory.SelfAttribute("..name"))
+    home = factory.LazyFunction(lambda: region("511921"))
+
+    class Params:
+        unclaimed = factory.Trait(
+            user=None, registered_via=RegisteredVia.BROKER, registered_by=factory.SubFactory(UserFactory, broker=True)
+        )
+
+    @classmethod
+    def _adjust_kwargs(cls, **fields: Any) -> dict[str, Any]:
+        return {**fields, "phone": fields["phone"] or None, "phone_index": phone_index(fields["phone"] or "")}
+
+
+class WorkerSkillFactory(DjangoModelFactory):
+    class Meta:
+        model = WorkerSkill
+
+    worker = factory.SubFactory(WorkerFactory)
+    skill = factory.SubFactory(SkillFactory)
+    level = SkillLevel.BASIC
