@@ -1,0 +1,1 @@
+"""Readers of postings that come from elsewhere: pure, no database, no clock."""
