@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
+from django.core.exceptions import ObjectDoesNotExist
 from django.db import OperationalError, connection, models, transaction
 
 from jinba.core.errors import Refused
@@ -53,10 +54,10 @@ def locked(rows: "models.QuerySet[M]", *, ids: Iterable[Any] | None = None) -> "
 
 
 def locked_one(rows: "models.QuerySet[M]", *, pk: Any) -> "M":
-    """One row, locked; `rows.model.DoesNotExist` when it is not among `rows`."""
+    """One row, locked; ObjectDoesNotExist when it is not among `rows`."""
     found = locked(rows, ids=[pk])
     if not found:
-        raise rows.model.DoesNotExist
+        raise ObjectDoesNotExist(f"{rows.model.__name__} {pk}")
     return found[0]
 
 

@@ -1,0 +1,272 @@
+"""An employer's registration, profile and verification."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.urls import reverse
+from django.utils import timezone
+
+from employers import search, uscc
+from employers.actions import postings
+from employers.choices import TRUSTED_STATES, EmployerState, MemberRole
+from employers.models import Employer, EmployerEvent, Member
+from employers.moves import NEEDS_REASON, OFFICER, OWNER, SYSTEM, can_move
+from employers.problems import Incomplete
+from jinba.accounts.choices import STAFF_ROLES, Role
+from jinba.accounts.models import User
+from jinba.core.errors import Refused
+from jinba.core.locks import locked_one
+from jinba.core.phones import normalise_phone
+from jinba.notices.actions import tell
+
+PROFILE = (
+    *("name", "uscc", "org_type", "industry", "scale", "region", "zone", "address", "intro"),
+    *("contact_name", "contact_phone"),
+)
+# What the officer compares with the licence; it stands still once it was handed in.
+IDENTITY = frozenset({"name", "uscc", "org_type"})
+MAY_CHANGE_IDENTITY = frozenset({EmployerState.DRAFT, EmployerState.RETURNED})
+REQUIRED = {
+    "name": "请写单位名称,和营业执照上一样。",
+    "uscc": "请填写统一社会信用代码,营业执照右上角有。",
+    "industry": "请写行业。",
+    "scale": "请选单位规模。",
+    "region": "请把单位所在地选到县(市、区)。",
+    "address": "请写详细地址。",
+    "intro": "请写几句单位介绍,工人想知道厂里做什么。",
+    "contact_name": "请写联系人。",
+    "contact_phone": "请写联系电话。",
+}
+TAKEN = "这家单位已经注册过了,请让单位的负责人在“成员”里邀请您。"
+COUNTY_DIGITS = 6
+VALID_DAYS = 180  # after so many days a verification is looked at again
+
+
+# Registration and profile --------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def register(*, by: Any = None, phone: str = "", person_name: str = "", **fields: Any) -> Member:
+    """Found an employer and its first owner.
+
+    `by` is a signed-in user of role EMPLOYER without an employer; else `phone`, which the person has proven by a
+    code, gets a user of its own: nobody who looks for work turns into an employer.
+    """
+    if by is not None and by.role != Role.EMPLOYER:
+        raise Refused("您现在的身份不是用人单位,请退出后用手机号以“我要招人”登录。")
+    if by is not None and Member.objects.filter(user=by).exists():
+        raise Refused("您已经是一家单位的成员。")
+    employer = Employer()
+    _write(employer, fields)
+    found = {name: REQUIRED[name] for name in ("name", "uscc") if not getattr(employer, name)}
+    person_name = person_name.strip()
+    if not person_name and (by is None or not by.name):
+        found["person_name"] = "请写您的姓名。"
+    if found:
+        raise Incomplete(found)
+    _save_unless_taken(employer)
+    user = by if by is not None else user_for(phone=phone, name=person_name)
+    if person_name and user.name != person_name:
+        user.name = person_name
+        user.save(update_fields=["name"])
+    member = Member.objects.create(employer=employer, user=user, role=MemberRole.OWNER)
+    EmployerEvent.objects.create(
+        employer=employer, from_state=EmployerState.DRAFT, to_state=EmployerState.DRAFT, reason="注册", by=user
+    )
+    return member
+
+
+@transaction.atomic
+def user_for(*, phone: str, name: str) -> User:
+    """A user of role EMPLOYER with this proven number: one who belongs to no employer (any more), else a new one."""
+    phone = normalise_phone(phone)
+    free = User.objects.with_phone(phone).active().filter(role=Role.EMPLOYER, membership__isnull=True)
+    user = free.order_by("pk").first()
+    return user or User.objects.create_user(phone=phone, role=Role.EMPLOYER, name=name.strip())
+
+
+@transaction.atomic
+def change_profile(*, employer: Employer, by: Any, **fields: Any) -> Employer:
+    """An owner corrects what the employer says of itself; name, code and type only before they are handed in."""
+    employer = locked_one(Employer.objects.all(), pk=employer.pk)
+    if _actor(employer, by) != OWNER:
+        raise Refused("只有负责人能改单位资料。")
+    if employer.state == EmployerState.BANNED:
+        raise Refused("单位已被列入黑名单,不能改资料。")
+    changed = _write(employer, fields)
+    if (touched := IDENTITY & set(changed)) and employer.state not in MAY_CHANGE_IDENTITY:
+        names = {"name": "单位名称", "uscc": "统一社会信用代码", "org_type": "单位类型"}
+        field = sorted(touched)[0]
+        raise Refused(f"提交认证以后不能改{names[field]},请联系审核人员退回后再改。", field=field)
+    if employer.state not in MAY_CHANGE_IDENTITY:
+        _check_complete(employer)
+    _save_unless_taken(employer)
+    if "name" in changed:
+        search.refresh_many(employer.postings.select_related("employer", "trade", "region", "zone"))
+    return employer
+
+
+# Verification --------------------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def submit_for_verification(*, employer: Employer, by: Any) -> Employer:
+    """An owner hands the profile in; Incomplete names all that is missing."""
+    return _move(locked_one(Employer.objects.all(), pk=employer.pk), EmployerState.SUBMITTED, by)
+
+
+@transaction.atomic
+def verify(*, employer: Employer, by: Any, reason: str = "") -> Employer:
+    """An officer vouches for it: after its submission, at its review after half a year, or lifting a suspension."""
+    return _move(locked_one(Employer.objects.all(), pk=employer.pk), EmployerState.VERIFIED, by, reason)
+
+
+@transaction.atomic
+def return_(*, employer: Employer, by: Any, reason: str) -> Employer:
+    """An officer gives it back to be corrected; also the way out of a ban that was wrong."""
+    return _move(locked_one(Employer.objects.all(), pk=employer.pk), EmployerState.RETURNED, by, reason)
+
+
+@transaction.atomic
+def suspend(*, employer: Employer, by: Any, reason: str) -> Employer:
+    """No recruiting until it is cleared up; published postings are paused."""
+    return _move(locked_one(Employer.objects.all(), pk=employer.pk), EmployerState.SUSPENDED, by, reason)
+
+
+@transaction.atomic
+def ban(*, employer: Employer, by: Any, reason: str) -> Employer:
+    """The black list: postings are paused and running applications end."""
+    return _move(locked_one(Employer.objects.all(), pk=employer.pk), EmployerState.BANNED, by, reason)
+
+
+@transaction.atomic
+def mark_due(*, employer: Employer, by: Any = None, reason: str = "") -> Employer:
+    """Its verification has to be looked at again; it goes on recruiting meanwhile."""
+    return _move(locked_one(Employer.objects.all(), pk=employer.pk), EmployerState.DUE, by, reason)
+
+
+def mark_all_due(*, limit: int = 200) -> int:
+    """Verifications older than VALID_DAYS become due; returns how many. Safe to run twice or twice at once."""
+    before = timezone.now() - timedelta(days=VALID_DAYS)
+    old = Employer.objects.filter(state=EmployerState.VERIFIED, verified_at__lt=before).order_by("verified_at")
+    done = 0
+    for employer in old[:limit]:
+        try:
+            mark_due(employer=employer, reason=f"认证满 {VALID_DAYS} 天")
+            done += 1
+        except Refused:
+            continue  # an officer was quicker
+    return done
+
+
+# Inside --------------------------------------------------------------------------------------------------------------
+
+
+def _write(employer: Employer, fields: dict[str, Any]) -> list[str]:
+    """Put the fields on the employer; returns which changed. Incomplete with every field that makes no sense."""
+    if unknown := set(fields) - set(PROFILE):
+        raise TypeError(f"not fields of a profile: {sorted(unknown)}")
+    found, changed = {}, []
+    for name, value in fields.items():
+        value = value.strip() if isinstance(value, str) else value
+        try:
+            if name == "uscc" and value:
+                value = uscc.checked(value)
+            elif name == "contact_phone" and value:
+                value = normalise_phone(value)
+        except Refused as error:
+            found[name] = error.message
+            continue
+        value = None if value == "" and name in ("uscc", "contact_phone") else value
+        if getattr(employer, name) != value:
+            setattr(employer, name, value)
+            changed.append(name)
+    zone, region = employer.zone, employer.region
+    if zone and not region:
+        employer.region = zone.region
+    elif zone and region and zone.region_id[:4] != region.code[:4]:
+        found["zone"] = "这个园区不在您选的市,请改所在地或者园区。"
+    if found:
+        raise Incomplete(found)
+    return changed
+
+
+def _save_unless_taken(employer: Employer) -> None:
+    if Employer.objects.filter(uscc=employer.uscc).exclude(pk=employer.pk).exists():
+        raise Refused(TAKEN, field="uscc")
+    try:
+        with transaction.atomic():
+            employer.save()
+    except IntegrityError as error:
+        if "uscc" in str(error):
+            raise Refused(TAKEN, field="uscc") from error
+        raise
+
+
+def _check_complete(employer: Employer) -> None:
+    found = {name: sentence for name, sentence in REQUIRED.items() if not getattr(employer, name)}
+    if "region" not in found and len(employer.region_id or "") < COUNTY_DIGITS:
+        found["region"] = REQUIRED["region"]
+    if found:
+        raise Incomplete(found, lead="单位资料还不完整")
+
+
+def _actor(employer: Employer, by: Any) -> str:
+    if by is None:
+        return SYSTEM
+    if by.role in STAFF_ROLES:
+        return OFFICER
+    member = Member.objects.filter(employer=employer, user=by).first()
+    if member is None:
+        raise Refused("您不是这家单位的成员。")
+    return OWNER if member.is_owner else ""
+
+
+def _move(employer: Employer, to: EmployerState, by: Any, reason: str = "") -> Employer:
+    """Move a locked employer if the table, the actor and the reason allow it; tell the owners."""
+    reason = reason.strip()[:200]
+    if not can_move(employer.state, to, _actor(employer, by)):
+        raise Refused(f"单位{employer.get_state_display()},不能改成“{to.label}”。")
+    if to in NEEDS_REASON and not reason:
+        raise Refused("请写原因,用人单位会看到。", field="reason")
+    if to in (EmployerState.SUBMITTED, EmployerState.VERIFIED):
+        _check_complete(employer)
+    was_trusted = employer.is_trusted
+    event = EmployerEvent.objects.create(
+        employer=employer, from_state=employer.state, to_state=to, reason=reason, by=by
+    )
+    employer.state, employer.state_reason = to, reason
+    if to == EmployerState.VERIFIED:
+        employer.verified_at, employer.verified_by = timezone.now(), by
+    employer.save(update_fields=["state", "state_reason", "verified_at", "verified_by", "updated_at"])
+    paused = 0
+    if to == EmployerState.BANNED or was_trusted and to not in TRUSTED_STATES:
+        why = f"单位{to.label}:{reason}"
+        paused = postings.pause_all(employer=employer, by=by, reason=why, closes=to == EmployerState.BANNED)
+    if to != EmployerState.SUBMITTED:
+        _tell_owners(employer, event, paused)
+    return employer
+
+
+TITLES = {
+    EmployerState.VERIFIED: ("单位认证通过", "现在可以发布岗位了。"),
+    EmployerState.RETURNED: ("单位资料需要补正", "请改好后再提交。"),
+    EmployerState.DUE: ("单位认证到了复核的时候", "请核对资料,审核人员会联系您。招聘不受影响。"),
+    EmployerState.SUSPENDED: ("单位认证已暂停", "暂停期间不能发布岗位。"),
+    EmployerState.BANNED: ("单位已被列入黑名单", "不能再发布岗位,在办的报名已结束。"),
+}
+
+
+def _tell_owners(employer: Employer, event: EmployerEvent, paused: int) -> None:
+    title, then = TITLES[EmployerState(event.to_state)]
+    parts = [event.reason, f"{paused} 个在招岗位已暂停。" if paused else "", then]
+    for member in employer.members.filter(role=MemberRole.OWNER).select_related("user"):
+        tell(
+            recipient=member.user,
+            kind=f"employer_{event.to_state}",
+            dedupe_key=f"employer-event:{event.pk}",
+            title=title,
+            body=" ".join(part for part in parts if part),
+            url=reverse("employers:profile"),
+        )

@@ -1,0 +1,123 @@
+"""Employers, their members and postings, in the situations that tests speak of."""
+
+from datetime import timedelta
+from typing import Any
+
+import factory
+from django.utils import timezone
+from factory.django import DjangoModelFactory
+
+from employers import posting_rules, search, uscc
+from employers.choices import EmployerState, Engagement, Housing, MemberRole, Origin, PostingState, Scale
+from employers.models import Employer, JobPosting, Member, today
+from jinba.accounts.models import User
+from tests.factories.accounts import UserFactory
+from tests.factories.reference import TradeFactory, region
+
+
+def credit_code(number: int) -> str:
+    """A well-formed social credit code for each number."""
+    first = f"913307{number % 100:02d}MA{number:07d}"
+    return first + uscc.check_character(first)
+
+
+class EmployerFactory(DjangoModelFactory):
+    """A verified employer in 永康 with a complete profile; `draft`, `submitted`, … for other states."""
+
+    class Meta:
+        model = Employer
+
+    name = factory.Sequence(lambda number: f"永康市晨光五金{number}厂")
+    uscc = factory.Sequence(credit_code)
+    industry = "五金制造"
+    scale = Scale.MIDDLE
+    region = factory.LazyFunction(lambda: region("330784"))
+    address = "五金大道 8 号"
+    intro = "做五金工具三十年,产品卖到全国。"
+    contact_name = "吕厂长"
+    contact_phone = "13857900001"
+    state = EmployerState.VERIFIED
+    verified_at = factory.LazyFunction(timezone.now)
+
+    class Params:
+        draft = factory.Trait(state=EmployerState.DRAFT, verified_at=None)
+        submitted = factory.Trait(state=EmployerState.SUBMITTED, verified_at=None)
+        returned = factory.Trait(state=EmployerState.RETURNED, verified_at=None)
+        due = factory.Trait(state=EmployerState.DUE)
+        suspended = factory.Trait(state=EmployerState.SUSPENDED)
+        banned = factory.Trait(state=EmployerState.BANNED)
+        imported = factory.Trait(
+            origin=Origin.IMPORTED, source_name="前程无忧", uscc=None, state=EmployerState.DRAFT, verified_at=None
+        )
+
+
+class MemberFactory(DjangoModelFactory):
+    """An owner, or with `recruiter` somebody who handles postings and applicants only."""
+
+    class Meta:
+        model = Member
+
+    employer = factory.SubFactory(EmployerFactory)
+    user = factory.SubFactory(UserFactory, employer=True)
+    role = MemberRole.OWNER
+
+    class Params:
+        recruiter = factory.Trait(role=MemberRole.RECRUITER)
+
+
+def owner_of(employer: Employer) -> User:
+    """A user who owns the employer; made when there is none."""
+    member = employer.members.filter(role=MemberRole.OWNER).first() or MemberFactory(employer=employer)
+    return member.user
+
+
+class JobPostingFactory(DjangoModelFactory):
+    """A published posting of a verified employer that says all it must; `draft`, `review`, … for other states."""
+
+    class Meta:
+        model = JobPosting
+
+    employer = factory.SubFactory(EmployerFactory)
+    title = factory.Sequence(lambda number: f"冲压工{number}")
+    trade = factory.SubFactory(TradeFactory, code=203, name="冲压工")
+    headcount = 5
+    contract_months = 12
+    probation_months = 1
+    duties = "操作冲床,两人一台,有师傅带。"
+    requirements = "不限,肯学就行。"
+    region = factory.LazyFunction(lambda: region("330784"))
+    address = "五金大道 8 号"
+    base_pay_min = 6000
+    base_pay_max = 8000
+    housing = Housing.FREE
+    valid_until = factory.LazyFunction(lambda: today() + timedelta(days=30))
+    state = PostingState.PUBLISHED
+    published_at = factory.LazyFunction(timezone.now)
+
+    class Params:
+        draft = factory.Trait(state=PostingState.DRAFT, published_at=None)
+        blank = factory.Trait(
+            draft=True, title="", trade=None, duties="", requirements="", region=None, address="", base_pay_min=None,
+            base_pay_max=None, valid_until=None, contract_months=None, probation_months=0,
+        )  # fmt: skip
+        review = factory.Trait(state=PostingState.REVIEW, published_at=None)
+        rejected = factory.Trait(state=PostingState.REJECTED, published_at=None, state_reason="请写清加班怎么算")
+        paused = factory.Trait(state=PostingState.PAUSED)
+        filled_up = factory.Trait(state=PostingState.FILLED, filled=factory.SelfAttribute("headcount"))
+        removed = factory.Trait(state=PostingState.REMOVED)
+        archived = factory.Trait(state=PostingState.ARCHIVED)
+        expired = factory.Trait(valid_until=factory.LazyFunction(lambda: today() - timedelta(days=1)))
+        flexible = factory.Trait(engagement=Engagement.MIGRATORY, days_planned=30)
+        repost = factory.Trait(
+            employer=factory.SubFactory(EmployerFactory, imported=True), source_name="前程无忧",
+            source_url="https://example.com/job/1",
+        )  # fmt: skip
+
+    @classmethod
+    def _create(cls, model_class: type[JobPosting], *args: Any, **fields: Any) -> JobPosting:
+        """Derived columns and search come along, as the actions would have written them."""
+        posting = model_class(**fields)
+        posting_rules.derive(posting)
+        posting.save()
+        search.refresh(posting)
+        return posting
