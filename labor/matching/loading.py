@@ -31,14 +31,40 @@ SHIFT_NUMBER = {
 HOUSING_NUMBER = {Housing.FREE: rules.HOUSING_FREE, Housing.PAID: rules.HOUSING_CHARGED}
 MEALS_NUMBER = {Meals.ALL: rules.MEALS_ALL, Meals.WORK: rules.MEALS_SOME, Meals.SUBSIDY: rules.MEALS_SOME}
 
-POSTING_FIELDS = (
-    "id trade_id region_id zone_id monthly_min monthly_max shift has_nights housing couple_rooms meals start_by "
-    "education_min years_min certificates"
-).split()
-WORKER_FIELDS = (
-    "id trades is_open_to_any places refused_places min_pay housing_need couple_room_need wants_meals shifts "
-    "education years certificates available_from birth_date"
-).split()
+POSTING_FIELDS = [
+    "id",
+    "trade_id",
+    "region_id",
+    "zone_id",
+    "monthly_min",
+    "monthly_max",
+    "shift",
+    "has_nights",
+    "housing",
+    "couple_rooms",
+    "meals",
+    "start_by",
+    "education_min",
+    "years_min",
+    "certificates",
+]
+WORKER_FIELDS = [
+    "id",
+    "trades",
+    "is_open_to_any",
+    "places",
+    "refused_places",
+    "min_pay",
+    "housing_need",
+    "couple_room_need",
+    "wants_meals",
+    "shifts",
+    "education",
+    "years",
+    "certificates",
+    "available_from",
+    "birth_date",
+]
 
 
 def day_number(day: date | None, *, otherwise: int) -> int:
@@ -58,10 +84,14 @@ def best_skills(rows: Iterable[tuple[int, int, int]]) -> dict[int, list[tuple[in
     found: dict[int, list[tuple[int, int]]] = {}
     for owner, skill, level in rows:
         found.setdefault(owner, []).append((skill, level))
-    return {owner: sorted(pairs, key=lambda pair: (-pair[1], pair[0]))[: rules.SKILLS] for owner, pairs in found.items()}
+    return {
+        owner: sorted(pairs, key=lambda pair: (-pair[1], pair[0]))[: rules.SKILLS] for owner, pairs in found.items()
+    }
 
 
-def posting_row(posting: dict[str, Any], skills: list[tuple[int, int]], family: dict[int, int], place: PlaceMap) -> PostingRow:
+def posting_row(
+    posting: dict[str, Any], skills: list[tuple[int, int]], family: dict[int, int], place: PlaceMap
+) -> PostingRow:
     pay_min = min(posting["monthly_min"] or 0, rules.PAY_MAX)
     trade = posting["trade_id"] if posting["trade_id"] in family else NO_TRADE
     return PostingRow(

@@ -6,7 +6,16 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from labor.matching.choices import BlockKind, RunState
+from labor.matching.choices import RunState
+
+
+class MatchRunQuerySet(models.QuerySet["MatchRun"]):
+    def current(self) -> "MatchRun | None":
+        """The run whose results readers see."""
+        return self.filter(is_current=True).defer("postings").first()
+
+    def running(self) -> "MatchRunQuerySet":
+        return self.filter(state=RunState.RUNNING)
 
 
 class MatchRun(models.Model):
@@ -30,6 +39,8 @@ class MatchRun(models.Model):
     result_hash = models.CharField("结果摘要", max_length=64, blank=True)
     failure = models.CharField("失败原因", max_length=300, blank=True)
 
+    objects = MatchRunQuerySet.as_manager()
+
     class Meta:
         verbose_name = verbose_name_plural = "匹配运行"
         ordering = ("-id",)
@@ -48,12 +59,22 @@ class MatchRun(models.Model):
     def __str__(self) -> str:
         return f"第 {self.pk} 次匹配"
 
+    @property
+    def blocks_done(self) -> int:
+        return self.blocks.filter(done_at__isnull=False).count()
+
+    @property
+    def progress(self) -> int:
+        """Percent of the blocks that are done."""
+        if self.state == RunState.DONE:
+            return 100
+        return 100 * self.blocks_done // self.blocks_total if self.blocks_total else 0
+
 
 class MatchBlock(models.Model):
-    """A slice of a run, claimed with FOR UPDATE SKIP LOCKED and done in the claiming transaction."""
+    """A slice of a run's workers, claimed with FOR UPDATE SKIP LOCKED and done in the claiming transaction."""
 
     run = models.ForeignKey(MatchRun, models.CASCADE, related_name="blocks", verbose_name="运行")
-    kind = models.CharField("种类", max_length=8, choices=BlockKind.choices)
     ordinal = models.PositiveIntegerField("序号")
     first_id = models.BigIntegerField("起始编号")
     last_id = models.BigIntegerField("结束编号")
@@ -63,14 +84,14 @@ class MatchBlock(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "匹配分块"
         constraints = [
-            models.UniqueConstraint(fields=["run", "kind", "ordinal"], name="%(app_label)s_%(class)s_once"),
+            models.UniqueConstraint(fields=["run", "ordinal"], name="%(app_label)s_%(class)s_once"),
         ]
         indexes = [
-            models.Index(fields=["run", "kind", "ordinal"], name="block_to_do", condition=Q(done_at__isnull=True)),
+            models.Index(fields=["run", "ordinal"], name="block_to_do", condition=Q(done_at__isnull=True)),
         ]
 
     def __str__(self) -> str:
-        return f"{self.run} {self.get_kind_display()} {self.ordinal}"
+        return f"{self.run} {self.ordinal}"
 
 
 class WorkerMatches(models.Model):

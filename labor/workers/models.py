@@ -41,6 +41,10 @@ class WorkerQuerySet(models.QuerySet["Worker"]):
         """Who takes part in matching."""
         return self.active().exclude(job_status=JobStatus.NOT_NOW)
 
+    def matched(self) -> "WorkerQuerySet":
+        """Who is recommended: those who seek and have not switched personal recommendation off (PIPL §24)."""
+        return self.seeking().filter(is_personalised=True)
+
     def with_phone(self, phone: str) -> "WorkerQuerySet":
         return self.filter(phone_index=phone_index(phone))
 

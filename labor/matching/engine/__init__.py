@@ -14,6 +14,7 @@
 ``rules`` holds every weight and ``SPEC_VERSION``; ``reference`` is the oracle that the compiled kernel must equal.
 """
 
+from . import rules
 from .columns import Corrupted, PostingColumns, PostingRow, WorkerColumns, WorkerRow
 from .digest import digest
 from .index import PostingIndex, prepare
@@ -51,5 +52,6 @@ __all__ = [
     "rank",
     "rank_workers",
     "reasons",
+    "rules",
     "score",
 ]

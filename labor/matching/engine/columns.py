@@ -52,7 +52,7 @@ class WorkerRow(NamedTuple):
     trades: Sequence[int] = ()
     families: Sequence[int] = ()
     is_open: int = 0
-    places: Mapping[int, int] | Sequence[int] = {}  # noqa: RUF012  (never changed)
+    places: Mapping[int, int] | Sequence[int] = {}
     place_default: int = rules.PLACE_REFUSED
     min_pay: int = 0
     housing: int = rules.NEED_NONE
@@ -222,7 +222,7 @@ class WorkerColumns(_Columns):
     """n workers; meaning and units of each column as in ``WorkerRow``. Unused trade, family, skill slots hold 0."""
 
     MAGIC = b"JBWC"
-    SHAPE = {  # noqa: RUF012
+    SHAPE = {
         "id": ("int64", 1, 0, rules.ID_MAX),
         "trades": ("uint16", rules.WISHES, 0, rules.CODE_MAX),
         "families": ("uint16", rules.WISHES, 0, rules.CODE_MAX),
@@ -309,7 +309,7 @@ class PostingColumns(_Columns):
     """n postings; meaning and units of each column as in ``PostingRow``. Unused skill slots hold 0."""
 
     MAGIC = b"JBPC"
-    SHAPE = {  # noqa: RUF012
+    SHAPE = {
         "id": ("int64", 1, 0, rules.ID_MAX),
         "trade": ("uint16", 1, 1, rules.CODE_MAX),
         "family": ("uint16", 1, 1, rules.CODE_MAX),
