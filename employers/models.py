@@ -333,14 +333,36 @@ class JobPosting(Dated):
             ),
         ]
         indexes = [
+            # The public list walks this one alone: it carries all that the filters look at.
             models.Index(
                 fields=["-published_at", "-id"],
+                include=[
+                    "valid_until",
+                    "employer",
+                    "source_name",
+                    "region",
+                    "zone",
+                    "trade",
+                    "engagement",
+                    "monthly_min",
+                    "shift",
+                    "has_nights",
+                    "housing",
+                    "meals",
+                    "couple_rooms",
+                    "social_insurance",
+                ],
                 name="posting_published",
                 condition=Q(state=PostingState.PUBLISHED),
             ),
             models.Index(fields=["employer", "state"], name="posting_by_employer"),
             models.Index(fields=["state", "updated_at"], name="posting_by_state"),
-            GinIndex(fields=["search"], name="posting_search", fastupdate=False),
+            GinIndex(
+                fields=["search"],
+                name="posting_search",
+                fastupdate=False,
+                condition=Q(state=PostingState.PUBLISHED),
+            ),
         ]
 
     def __str__(self) -> str:
