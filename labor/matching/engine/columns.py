@@ -40,7 +40,7 @@ class WorkerRow(NamedTuple):
     couple         a couple's room: 0 does not matter, 1 wants, 2 must have
     meals          1 = wants meals
     shifts         bit mask of tolerated shifts: 1 day, 2 two-shift, 4 three-shift, 8 rotating, 16 flexible
-    education      0 unknown, 1 primary, 2 junior middle, 3 senior or vocational, 4 college, 5 bachelor, 6 master and above
+    education      0 unknown, 1 primary, 2 junior middle, 3 senior or vocational, 4 college, 5 bachelor, 6 above
     years          of experience, 0 … 40
     certificates   64-bit mask
     skills         up to 8 pairs (code 1 … 65535, level 1 … 3), no code twice
@@ -415,4 +415,3 @@ def _arrays(kind: type[_Columns], lists: dict[str, list[Any]]) -> dict[str, Arra
         shape = (len(lists[name]),) if width == 1 else (len(lists[name]), width)
         arrays[name] = _column(lists[name], name, wide).reshape(shape)
     return arrays
-

@@ -1,7 +1,7 @@
 """The compiled inner loops (numba). They know layouts and thresholds, and take every weight as an argument.
 
-Exactness comes from one total order: ``key = score << 44 | lottery``, equal keys by lower id. A candidate is thrown away
-only when its key is below a key that already stands on the last place of a full list, so every list is the true top.
+Exactness comes from one total order: ``key = score << 44 | lottery``, equal keys by lower id. A candidate is
+thrown away only when its key is below the one that stands on the last place of a full list: every list is the true top.
 
 The worker pass goes through one worker after another. His postings lie in a few contiguous runs, because the index is
 sorted by family and trade; each run is scored in chunks by small loops over contiguous columns, which LLVM turns into
@@ -21,6 +21,8 @@ import numpy as np
 from .columns import Array
 
 Function = TypeVar("Function", bound=Callable[..., Any])
+Number = Any
+"""A scalar of the width that the caller gives; compiled code does not mix them with Python's."""
 
 CHUNK = 256
 STRIP = 64
@@ -32,16 +34,16 @@ NO_SCORE = np.int32(2**31 - 1)
 
 
 def compiled(function: Function) -> Function:
-    """``function`` compiled, without the interpreter's lock; kept on disk where there is a place that can be written."""
+    """``function`` compiled, without the interpreter's lock; kept on disk where one may write."""
     options: dict[str, Any] = {"nogil": True, "error_model": "numpy"}
     try:
-        return numba.njit(cache=True, **options)(function)  # type: ignore[no-any-return]
+        return numba.njit(cache=True, **options)(function)
     except RuntimeError:  # a read-only checkout and no home: compile anew in each process
-        return numba.njit(**options)(function)  # type: ignore[no-any-return]
+        return numba.njit(**options)(function)
 
 
 @compiled
-def _key(score: int, salt: int, tie: int) -> int:
+def _key(score: Number, salt: Number, tie: Number) -> Number:
     value = np.uint64(salt) ^ np.uint64(tie)
     value = (value ^ (value >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
     value = (value ^ (value >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
@@ -50,7 +52,7 @@ def _key(score: int, salt: int, tie: int) -> int:
 
 
 @compiled
-def _select(keys: Array, rows: Array, ids: Array, size: int, wanted: int) -> None:
+def _select(keys: Array, rows: Array, ids: Array, size: Number, wanted: Number) -> None:
     """Bring the ``wanted`` best of the first ``size`` to the front, in any order (Hoare's quickselect)."""
     low, high = 0, size - 1
     while low < high:
@@ -76,20 +78,18 @@ def _select(keys: Array, rows: Array, ids: Array, size: int, wanted: int) -> Non
 
 
 @compiled
-def _sort(keys: Array, rows: Array, ids: Array, size: int) -> None:
+def _sort(keys: Array, rows: Array, ids: Array, size: Number) -> None:
     """Best first (insertion sort: the lists are short)."""
     for end in range(1, size):
         key, row, place = keys[end], rows[end], end
-        while place > 0 and (
-            keys[place - 1] < key or (keys[place - 1] == key and ids[rows[place - 1]] > ids[row])
-        ):
+        while place > 0 and (keys[place - 1] < key or (keys[place - 1] == key and ids[rows[place - 1]] > ids[row])):
             keys[place], rows[place] = keys[place - 1], rows[place - 1]
             place -= 1
         keys[place], rows[place] = key, row
 
 
 @compiled
-def _least(keys: Array, size: int) -> int:
+def _least(keys: Array, size: Number) -> Number:
     least = keys[0]
     for at in range(1, size):
         if keys[at] < least:
@@ -99,7 +99,7 @@ def _least(keys: Array, size: int) -> int:
 
 @compiled
 def _worth_to_worker(
-    out: Array, points: int, place_points: Array, place: Array, offer_points: Array, offer: Array
+    out: Array, points: Number, place_points: Array, place: Array, offer_points: Array, offer: Array
 ) -> None:
     start = np.int32(points)
     for at in range(out.shape[0]):
@@ -107,7 +107,7 @@ def _worth_to_worker(
 
 
 @compiled
-def _pay(out: Array, pay_min: Array, pay_max: Array, least: int, pay: Array) -> None:
+def _pay(out: Array, pay_min: Array, pay_max: Array, least: Number, pay: Array) -> None:
     base, floor_cap, floor_factor, top_cap, top_factor = pay[0], pay[1], pay[2], pay[3], pay[4]
     minimum = np.int32(least)
     base = max(minimum, base)
@@ -130,7 +130,9 @@ def _worth_to_employer(
 
 
 @compiled
-def _musts(out: Array, latest: Array, low: Array, high: Array, available: int, lacks_low: int, lacks_high: int) -> None:
+def _musts(
+    out: Array, latest: Array, low: Array, high: Array, available: Number, lacks_low: Number, lacks_high: Number
+) -> None:
     day, lack_low, lack_high = np.int32(available), np.uint32(lacks_low), np.uint32(lacks_high)
     for at in range(out.shape[0]):
         missing = np.uint32(np.uint32(low[at] & lack_low) | np.uint32(high[at] & lack_high))
@@ -138,7 +140,7 @@ def _musts(out: Array, latest: Array, low: Array, high: Array, available: int, l
 
 
 @compiled
-def _product(out: Array, other: Array) -> int:
+def _product(out: Array, other: Array) -> Number:
     feasible = np.int32(0)
     for at in range(out.shape[0]):
         score = np.int32(max(out[at], ZERO) * max(other[at], ZERO))
@@ -148,7 +150,7 @@ def _product(out: Array, other: Array) -> int:
 
 
 @compiled
-def _any_hit(scores: Array, mark: int, marks: Array) -> bool:
+def _any_hit(scores: Array, mark: Number, marks: Array) -> bool:
     own = np.int32(mark)
     hit = np.int32(0)
     for at in range(scores.shape[0]):
@@ -158,7 +160,7 @@ def _any_hit(scores: Array, mark: int, marks: Array) -> bool:
 
 @compiled
 def _cover(
-    cover: Array, low: int, high: int, skills: Array, levels: Array, starts: Array, positions: Array, asked: Array
+    cover: Array, low: Number, high: Number, skills: Array, levels: Array, starts: Array, positions: Array, asked: Array
 ) -> None:
     """cover[p] = sum over the worker's skills of min(level, asked level), for the positions low … high - 1."""
     cover[low:high] = 0
@@ -181,8 +183,14 @@ def _cover(
 
 @compiled
 def _runs(
-    trades: Array, families: Array, is_open: int, trade_starts: Array, family_starts: Array, relation: Array,
-    ranges: Array, runs: Array,
+    trades: Array,
+    families: Array,
+    is_open: Number,
+    trade_starts: Array,
+    family_starts: Array,
+    relation: Array,
+    ranges: Array,
+    runs: Array,
 ) -> tuple[int, int]:
     """Fill ``ranges`` (index positions that matter) and ``runs`` (low, high, relation), the closest relation first.
 
@@ -234,17 +242,51 @@ def _runs(
 @compiled
 def worker_pass(
     # workers
-    worker_ids: Array, salts: Array, trades: Array, families: Array, is_open: Array, places: Array, min_pay: Array,
-    needs: Array, profiles: Array, lacks: Array, skills: Array, levels: Array, available: Array, may_work: Array,
+    worker_ids: Array,
+    salts: Array,
+    trades: Array,
+    families: Array,
+    is_open: Array,
+    places: Array,
+    min_pay: Array,
+    needs: Array,
+    profiles: Array,
+    lacks: Array,
+    skills: Array,
+    levels: Array,
+    available: Array,
+    may_work: Array,
     # index of postings
-    posting_ids: Array, ties: Array, trade_starts: Array, family_starts: Array, place: Array, offer: Array,
-    profile: Array, pay_min: Array, pay_max: Array, latest: Array, low: Array, high: Array, factor: Array, base: Array,
-    skill_starts: Array, skill_positions: Array, skill_asked: Array,
+    posting_ids: Array,
+    ties: Array,
+    trade_starts: Array,
+    family_starts: Array,
+    place: Array,
+    offer: Array,
+    profile: Array,
+    pay_min: Array,
+    pay_max: Array,
+    latest: Array,
+    low: Array,
+    high: Array,
+    factor: Array,
+    base: Array,
+    skill_starts: Array,
+    skill_positions: Array,
+    skill_asked: Array,
     # rules
-    offer_table: Array, profile_table: Array, place_table: Array, pay: Array, trade_points: Array,
+    offer_table: Array,
+    profile_table: Array,
+    place_table: Array,
+    pay: Array,
+    trade_points: Array,
     # lists
-    per_worker: int, per_posting: int, floors: Array,
-    out_positions: Array, out_keys: Array, out_feasible: Array,
+    per_worker: Number,
+    per_posting: Number,
+    floors: Array,
+    out_positions: Array,
+    out_keys: Array,
+    out_feasible: Array,
 ) -> tuple[Array, Array, Array]:
     """Exact best postings of each worker and, in the same pass, the block's best workers of each posting.
 
@@ -280,15 +322,27 @@ def worker_pass(
         parts, steps = 0, 0
         if may_work[worker]:
             parts, steps = _runs(
-                trades[worker], families[worker], is_open[worker], trade_starts, family_starts, relation,
-                ranges, runs,
+                trades[worker],
+                families[worker],
+                is_open[worker],
+                trade_starts,
+                family_starts,
+                relation,
+                ranges,
+                runs,
             )
             for at in range(place_points.shape[0]):
                 place_points[at] = place_table[places[worker, at]]
         for part in range(parts):
             _cover(
-                cover, ranges[part, 0], ranges[part, 1], skills[worker], levels[worker], skill_starts,
-                skill_positions, skill_asked,
+                cover,
+                ranges[part, 0],
+                ranges[part, 1],
+                skills[worker],
+                levels[worker],
+                skill_starts,
+                skill_positions,
+                skill_asked,
             )
         salt = salts[worker]
         offer_points = offer_table[needs[worker]]
@@ -305,7 +359,12 @@ def worker_pass(
                     other, profile_points, profile[start:end], base[start:end], cover[start:end], factor[start:end]
                 )
                 _musts(
-                    other, latest[start:end], low[start:end], high[start:end], available[worker], lacks[worker, 0],
+                    other,
+                    latest[start:end],
+                    low[start:end],
+                    high[start:end],
+                    available[worker],
+                    lacks[worker, 0],
                     lacks[worker, 1],
                 )
                 feasible += _product(scores, other)
@@ -373,7 +432,7 @@ def flatten(counts: Array, keys: Array, rows: Array, ids: Array, order: Array) -
 
 @compiled
 def merge_lists(
-    starts: Array, keys: Array, ids: Array, other_starts: Array, other_keys: Array, other_ids: Array, limit: int
+    starts: Array, keys: Array, ids: Array, other_starts: Array, other_keys: Array, other_ids: Array, limit: Number
 ) -> tuple[Array, Array, Array]:
     """The best ``limit`` of both, list by list; a pair that stands in both is kept once."""
     lists = starts.shape[0] - 1
@@ -409,12 +468,43 @@ def merge_lists(
 
 @compiled
 def posting_pass(
-    worker_ids: Array, salts: Array, trades: Array, families: Array, is_open: Array, places: Array, min_pay: Array,
-    needs: Array, profiles: Array, certificates: Array, skills: Array, levels: Array, available: Array, age: Array,
-    posting_tie: int, trade: int, family: int, place: int, offer: int, profile: int, pay_min: int, pay_max: int,
-    latest: int, required: int, asked_skills: Array, asked_levels: Array, factor: int, base: int,
-    offer_table: Array, profile_table: Array, place_table: Array, pay: Array, trade_points: Array, working_age: int,
-    wanted: int, out_rows: Array, out_keys: Array,
+    worker_ids: Array,
+    salts: Array,
+    trades: Array,
+    families: Array,
+    is_open: Array,
+    places: Array,
+    min_pay: Array,
+    needs: Array,
+    profiles: Array,
+    certificates: Array,
+    skills: Array,
+    levels: Array,
+    available: Array,
+    age: Array,
+    posting_tie: Number,
+    trade: Number,
+    family: Number,
+    place: Number,
+    offer: Number,
+    profile: Number,
+    pay_min: Number,
+    pay_max: Number,
+    latest: Number,
+    required: Number,
+    asked_skills: Array,
+    asked_levels: Array,
+    factor: Number,
+    base: Number,
+    offer_table: Array,
+    profile_table: Array,
+    place_table: Array,
+    pay: Array,
+    trade_points: Array,
+    working_age: Number,
+    wanted: Number,
+    out_rows: Array,
+    out_keys: Array,
 ) -> tuple[int, int]:
     """Exact best workers of one posting, pair by pair, cheapest rules first. Returns (list length, feasible)."""
     keys, rows = np.empty(2 * wanted, np.uint64), np.empty(2 * wanted, np.int32)

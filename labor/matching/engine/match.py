@@ -7,6 +7,7 @@ import struct
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -99,7 +100,8 @@ class PostingLists:
         for length, kind in zip(lengths, _KINDS, strict=True):
             parts.append(np.frombuffer(body, kind, length, offset).astype(kind[1:]))
             offset += 8 * length
-        return cls(*parts, limit=limit, seed=seed, spec=version & 0xFF)
+        ids, starts, worker_ids, keys = parts
+        return cls(ids, starts, worker_ids, keys, limit, seed, version & 0xFF)
 
 
 _KINDS = ("<i8", "<i8", "<i8", "<u8")
@@ -196,7 +198,7 @@ def _run(workers: WorkerColumns, index: PostingIndex, floors: Array, per_worker:
     )
 
 
-def _worker_arguments(coded: CodedWorkers) -> tuple[Array, ...]:
+def _worker_arguments(coded: CodedWorkers) -> Any:
     return (
         coded.ids, coded.salts, coded.trades, coded.families, coded.is_open, coded.places, coded.min_pay, coded.needs,
         coded.profiles, coded.lacks, coded.skills, coded.levels, coded.available, coded.may_work,
@@ -224,7 +226,7 @@ def _same_run(lists: PostingLists, other: PostingLists | PostingIndex) -> None:
 def merge_postings(partials: Iterable[PostingLists]) -> PostingLists:
     """The exact lists of all blocks together, from any number of blocks' or earlier merged lists, in any order.
 
-    A block that comes twice changes nothing. ValueError when there is none, ``MixedRuns`` when they do not belong together.
+    A block that comes twice changes nothing. ValueError when there is none, ``MixedRuns`` when they do not fit.
     """
     merged: PostingLists | None = None
     for part in partials:

@@ -160,8 +160,6 @@ def _certificate(worker: WorkerColumns, postings: PostingColumns, only: Array) -
     one = missing[(missing & (missing - np.uint64(1))) == 0]
     masks, counts = np.unique(one, return_counts=True)
     return [
-        Opening(
-            "certificate", int(mask).bit_length() - 1, gained, rules.COST_CERTIFICATE, f"考一个证,{_more(gained)}"
-        )
+        Opening("certificate", int(mask).bit_length() - 1, gained, rules.COST_CERTIFICATE, f"考一个证,{_more(gained)}")
         for mask, gained in zip(masks.tolist(), counts.tolist(), strict=True)
     ]

@@ -1,7 +1,7 @@
 """The rules in plain Python: slow, obviously right, and in words. The oracle of every faster way.
 
-``explain`` is the one place that applies the rules; ``score`` and ``rank`` ask it. Sentences are Chinese and speak to the
-worker. Codes (trades, places, certificates) have no names here; a component carries them as ``data`` for those who have.
+``explain`` is the one place that applies the rules; ``score`` and ``rank`` ask it. Sentences are Chinese and speak to
+the worker. Codes (trades, places, certificates) have no names here; a component carries them as ``data``.
 """
 
 from __future__ import annotations
@@ -180,7 +180,7 @@ def _place(worker: WorkerRow, posting: PostingRow, failures: list[Failure]) -> C
 def _acceptance(worker: WorkerRow, place: int) -> int:
     if isinstance(worker.places, dict):
         return int(worker.places.get(place, worker.place_default))
-    return int(worker.places[place])  # type: ignore[index]
+    return int(worker.places[place])
 
 
 def _living(worker: WorkerRow, posting: PostingRow, failures: list[Failure]) -> list[Component]:
@@ -195,7 +195,9 @@ def _living(worker: WorkerRow, posting: PostingRow, failures: list[Failure]) -> 
         housing = Component("housing", "worker", points, most, sentence)
 
     if worker.couple == rules.NEED_NONE:
-        couple = Component("couple", "worker", rules.COUPLE_POINTS, rules.COUPLE_POINTS, "你不用夫妻房", {"unasked": True})
+        couple = Component(
+            "couple", "worker", rules.COUPLE_POINTS, rules.COUPLE_POINTS, "你不用夫妻房", {"unasked": True}
+        )
     elif posting.couple_rooms:
         couple = Component("couple", "worker", rules.COUPLE_POINTS, rules.COUPLE_POINTS, "有夫妻房,合你要求")
     else:
@@ -278,6 +280,4 @@ def _certificates(worker: WorkerRow, posting: PostingRow, failures: list[Failure
         sentence = f"缺 {len(bits)} 个要求的证书"
         failures.append(Failure("certificates", sentence, {"certificates": bits}))
         return Component("certificates", "employer", 0, rules.CERTIFICATES_HELD, sentence)
-    return Component(
-        "certificates", "employer", rules.CERTIFICATES_HELD, rules.CERTIFICATES_HELD, "要求的证书你都有"
-    )
+    return Component("certificates", "employer", rules.CERTIFICATES_HELD, rules.CERTIFICATES_HELD, "要求的证书你都有")

@@ -85,7 +85,7 @@ EXPERIENCE_UNASKED_STEP: Final = 20
 EXPERIENCE_MET: Final = 160
 EXPERIENCE_MET_STEP: Final = 10
 EXPERIENCE_STEPS: Final = 4
-"""Nothing asked: 120 + 20 a year up to 4; asked and met: 160 + 10 a year beyond, up to 4; not met: 160 * have / asked."""
+"""Nothing asked: 120 + 20 a year up to 4; asked and met: 160 + 10 a year beyond, up to 4; else 160 * have / asked."""
 EDUCATION_UNASKED: Final = 80
 EDUCATION_MET: Final = 60
 EDUCATION_STEP: Final = 20
@@ -102,7 +102,7 @@ LOTTERY_BITS: Final = 44
 DEFAULT_SEED: Final = 20_261_123
 """Published, so that anyone can draw the lottery again. A run may use its own."""
 
-# --- what a worker gives up by a relaxation, in points of hardship (see reference.openings) ----------------------------
+# --- what a worker gives up by a relaxation, in points of hardship (see openings) -------------------------------------
 PAY_STEPS: Final = (100, 200, 500, 800, 1_000, 1_500, 2_000)
 START_STEPS: Final = (3, 7, 15, 30)
 COST_PAY_PER_100: Final = 2

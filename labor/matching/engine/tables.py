@@ -91,14 +91,15 @@ def tables() -> Tables:
 
 
 def _pay_factor(step: int, points: int) -> tuple[int, int]:
-    """(cap, factor) with ``min(yuan, cap) * factor >> SHIFT == min(yuan // step, points)``: no division in the kernel."""
+    """(cap, factor) with ``min(yuan, cap) * factor >> SHIFT == min(yuan // step, points)``: no division there."""
     cap, factor = step * points, -(-(1 << SHIFT) // step)
     assert all(yuan * factor >> SHIFT == yuan // step for yuan in range(cap + 1))
     return cap, factor
 
 
 def _offer_table() -> Array:
-    # Axes in the order of the codes: worker housing, couple, meals, shifts, minor; posting shift, night, housing, rooms, meals.
+    # Axes in the order of the codes: the worker's housing, couple, meals, shifts, minor;
+    # the posting's shift, night, housing, rooms, meals.
     housing, couple, meals, shifts, minor, shift, night, beds, rooms, board = np.ogrid[
         0:3, 0:3, 0:2, 0 : 1 << rules.SHIFTS, 0:2, 0 : rules.SHIFTS, 0:2, 0:3, 0:2, 0:3
     ]
@@ -122,8 +123,6 @@ def _profile_table() -> Array:
     short = rules.EXPERIENCE_MET * years // np.maximum(asked, 1)
     points = np.where(asked == 0, unasked, np.where(years >= asked, met, short))
     surplus = np.clip(education - least, 0, rules.EDUCATION_STEPS)
-    schooling = np.where(
-        least == 0, rules.EDUCATION_UNASKED, rules.EDUCATION_MET + rules.EDUCATION_STEP * surplus
-    )
+    schooling = np.where(least == 0, rules.EDUCATION_UNASKED, rules.EDUCATION_MET + rules.EDUCATION_STEP * surplus)
     points = np.where(education < least, NEVER, points + schooling)
     return np.ascontiguousarray(points.reshape(PROFILES, PROFILES), dtype=np.int32)
