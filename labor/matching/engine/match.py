@@ -13,7 +13,7 @@ import numpy as np
 
 from . import kernel, lottery, rules
 from .columns import Array, Corrupted, PostingColumns, WorkerColumns
-from .index import CodedWorkers, PostingIndex, code_workers, open_to_any, prepare, skill_terms
+from .index import PostingIndex, code_workers, open_to_any, prepare, skill_terms
 from .tables import need_codes, offer_codes, profile_codes, tables
 
 FORMAT_VERSION = 1
@@ -178,14 +178,16 @@ def _run(workers: WorkerColumns, index: PostingIndex, floors: Array, per_worker:
     positions = np.empty((size, per_worker), np.int32)
     keys = np.empty((size, per_worker), np.uint64)
     feasible = np.empty(size, np.int32)
-    counts, bids, bidders = kernel.worker_pass(
-        *_worker_arguments(coded),
+    arguments: list[Any] = [
+        coded.ids, coded.salts, coded.trades, coded.families, coded.is_open, coded.places, coded.min_pay, coded.needs,
+        coded.profiles, coded.lacks, coded.skills, coded.levels, coded.available, coded.may_work,
         index.ids, index.ties, index.trade_starts, index.family_starts, index.place, index.offer, index.profile,
         index.pay_min, index.pay_max, index.latest, index.low, index.high, index.factor, index.base,
         index.skill_starts, index.skill_positions, index.skill_asked,
         table.offer, table.profile, table.place, table.pay, table.trade,
         per_worker, per_posting, floors, positions, keys, feasible,
-    )  # fmt: skip
+    ]  # fmt: skip
+    counts, bids, bidders = kernel.worker_pass(*arguments)
     starts, flat_keys, flat_ids = kernel.flatten(counts, bids, bidders, workers.id, index.by_id)
     ids = np.append(index.ids, -1)[positions]
     return BlockResult(
@@ -196,13 +198,6 @@ def _run(workers: WorkerColumns, index: PostingIndex, floors: Array, per_worker:
         by_posting=PostingLists(index.sorted_ids, starts, flat_ids, flat_keys, per_posting, index.seed),
         seed=index.seed,
     )
-
-
-def _worker_arguments(coded: CodedWorkers) -> Any:
-    return (
-        coded.ids, coded.salts, coded.trades, coded.families, coded.is_open, coded.places, coded.min_pay, coded.needs,
-        coded.profiles, coded.lacks, coded.skills, coded.levels, coded.available, coded.may_work,
-    )  # fmt: skip
 
 
 def _join(parts: list[BlockResult]) -> BlockResult:
