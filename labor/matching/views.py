@@ -19,6 +19,13 @@ def page_of(request: HttpRequest) -> int:
     return min(max(int(text), 1), 50) if text.isascii() and text.isdigit() else 1
 
 
+def neighbours(page: int, has_more: bool) -> dict[str, str]:
+    return {
+        "previous_url": f"?page={page - 1}" if page > 1 else "",
+        "next_url": f"?page={page + 1}" if has_more else "",
+    }
+
+
 @roles(Role.SEEKER)
 @require_GET
 def jobs_for_me(request: HttpRequest) -> HttpResponse:
@@ -35,7 +42,8 @@ def jobs_for_me(request: HttpRequest) -> HttpResponse:
     }
     for one in jobs.suggestions:
         one.applied = applied.get(one.posting.pk, "")
-    return render(request, "matching/jobs_for_me.html", {"worker": worker, "jobs": jobs, "page": page})
+    context = {"worker": worker, "jobs": jobs, "page": page, **neighbours(page, jobs.has_more)}
+    return render(request, "matching/jobs_for_me.html", context)
 
 
 @roles(Role.EMPLOYER)
@@ -52,7 +60,7 @@ def people(request: HttpRequest, posting_id: int) -> HttpResponse:
         one.has_applied = one.worker.pk in applied
         one.is_invited = one.worker.pk in invited
         one.has_declined = bool(invited.get(one.worker.pk))
-    context = {"posting": posting, "people": found, "page": page, "has_more": has_more}
+    context = {"posting": posting, "people": found, "page": page, **neighbours(page, has_more)}
     return render(request, "matching/people.html", context)
 
 

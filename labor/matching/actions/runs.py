@@ -1,4 +1,4 @@
-"""A match run from start to switch. Each step may be repeated or cut off: a block is done with its results, or not."""
+"""A match run from start to switch. Each step may be repeated or cut off: a block is done whole, or not at all."""
 
 from datetime import timedelta
 from typing import Any

@@ -1,0 +1,83 @@
+from typing import Any
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.template.loader import render_to_string
+from django.urls import URLPattern, path, reverse
+from django.utils.html import format_html
+from django.views.decorators.http import require_GET, require_POST
+
+from jinba.core.errors import Refused
+from labor.matching.actions import runs
+from labor.matching.choices import RunState
+from labor.matching.models import MatchRun
+
+
+@admin.register(MatchRun)
+class MatchRunAdmin(admin.ModelAdmin):
+    """Officers start a run and watch it; rows are never edited by hand."""
+
+    list_display = ("id", "state", "bar", "is_current", "workers_count", "postings_count", "started_at", "finished_at")
+    list_filter = ("state",)
+    list_per_page = 20
+    show_full_result_count = False
+    fields = (
+        "progress_piece", "state", "failure", "is_current", "requested_by", "period", "day", "workers_count",
+        "postings_count", "spec_version", "started_at", "finished_at", "result_hash",
+    )  # fmt: skip
+    readonly_fields = fields
+    change_list_template = "admin/matching/matchrun/change_list.html"
+    change_form_template = "admin/matching/matchrun/change_form.html"
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return super().get_queryset(request).defer("postings").select_related("requested_by")
+
+    def get_urls(self) -> list[URLPattern]:
+        guard = self.admin_site.admin_view
+        return [
+            path("start/", guard(require_POST(self.start)), name="matching_matchrun_start"),
+            path("<int:pk>/progress/", guard(require_GET(self.progress)), name="matching_matchrun_progress"),
+            *super().get_urls(),
+        ]
+
+    def start(self, request: HttpRequest) -> HttpResponse:
+        if not self.has_change_permission(request):
+            raise PermissionDenied
+        try:
+            run = runs.start(by=request.user)
+        except Refused as refusal:
+            messages.error(request, refusal.message)
+            return redirect("admin:matching_matchrun_changelist")
+        messages.success(request, "匹配已开始。这一页会自己更新进度。")
+        return redirect("admin:matching_matchrun_change", run.pk)
+
+    def progress(self, request: HttpRequest, pk: int) -> HttpResponse:
+        run = get_object_or_404(self.get_queryset(request), pk=pk)
+        return render(request, "components/progress.html", progress_of(run))
+
+    @admin.display(description="进度")
+    def bar(self, run: MatchRun) -> str:
+        return format_html('<progress value="{0}" max="100">{0}%</progress> {0}%', run.progress)
+
+    @admin.display(description="进度")
+    def progress_piece(self, run: MatchRun) -> str:
+        return render_to_string("components/progress.html", progress_of(run))
+
+
+def progress_of(run: MatchRun) -> dict[str, Any]:
+    """What the progress component shows; it goes on asking only while the run goes on."""
+    running = run.state == RunState.RUNNING
+    return {
+        "label": str(run),
+        "value": run.progress,
+        "text": f"{run.blocks_done} / {run.blocks_total} 块" if running else run.get_state_display(),
+        "poll_url": reverse("admin:matching_matchrun_progress", args=[run.pk]) if running else "",
+    }

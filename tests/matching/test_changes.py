@@ -1,0 +1,107 @@
+"""A change matched at once leaves the same lists as a whole run over the changed market."""
+
+import random
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from employers.choices import PostingState
+from employers.models import JobPosting
+from labor.matching.actions import changes, runs
+from labor.matching.loading import unpack_ids, unpack_scores
+from labor.matching.models import MatchRun, PostingMatches, WorkerMatches
+from labor.matching.tasks import work
+from labor.workers.models import Worker
+
+
+def lists_of(run: MatchRun) -> tuple[dict[int, Any], dict[int, Any]]:
+    workers = {
+        row.worker_id: (unpack_ids(row.posting_ids), unpack_scores(row.scores))
+        for row in WorkerMatches.objects.filter(run=run)
+    }
+    postings = {
+        row.posting_id: (unpack_ids(row.worker_ids), unpack_scores(row.scores))
+        for row in PostingMatches.objects.filter(run=run)
+    }
+    return workers, postings
+
+
+def fresh_lists() -> tuple[dict[int, Any], dict[int, Any]]:
+    run = runs.start()
+    work(run_id=run.pk)
+    return lists_of(run)
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_any_sequence_of_changes_equals_a_fresh_run(
+    town: Any, letters: Any, monkeypatch: pytest.MonkeyPatch, seed: int
+) -> None:
+    # Short lists, so that people are pushed out of them and come back.
+    for module in (changes, runs):
+        monkeypatch.setattr(module, "match_block", shortened(module.match_block))
+    monkeypatch.setattr(changes, "WORKERS_PER_POSTING", 5)
+    monkeypatch.setattr(changes, "POSTINGS_PER_WORKER", 4)
+    chance = random.Random(seed)
+    town.chance = random.Random(seed)
+    postings = [town.posting(education_min=0) for _ in range(12)]
+    workers = [town.worker(is_open_to_any=True) for _ in range(12)]
+    work(run_id=runs.start().pk)
+    for _ in range(15):
+        kind = chance.choice(("worker", "posting", "new worker", "new posting", "closed"))
+        if kind == "worker":
+            worker = chance.choice(workers)
+            worker.min_pay, worker.years = chance.randrange(9000), chance.randrange(10)
+            worker.is_personalised = chance.random() < 0.8
+            worker.save()
+            changes.worker_changed(worker_id=worker.pk)
+        elif kind == "new worker":
+            workers.append(town.worker(is_open_to_any=True))
+            changes.worker_changed(worker_id=workers[-1].pk)
+        elif kind == "new posting":
+            postings.append(town.posting(education_min=0))
+            changes.posting_changed(posting_id=postings[-1].pk)
+        else:
+            posting = chance.choice(postings)
+            state = PostingState.PAUSED if kind == "closed" else PostingState.PUBLISHED
+            pay = chance.randrange(3000, 9000)
+            JobPosting.objects.filter(pk=posting.pk).update(state=state, monthly_min=pay, monthly_max=pay + 1000)
+            changes.posting_changed(posting_id=posting.pk)
+    changed = lists_of(MatchRun.objects.get(is_current=True))
+    assert changed == fresh_lists()
+    assert any(ids for ids, _ in changed[0].values())
+
+
+def shortened(match_block: Any) -> Any:
+    return lambda *args, **options: match_block(*args, **{"per_worker": 4, "per_posting": 5} | options)
+
+
+def test_without_a_run_a_change_does_nothing(town: Any) -> None:
+    changes.worker_changed(worker_id=town.worker().pk)
+    changes.posting_changed(posting_id=town.posting().pk)
+    assert not WorkerMatches.objects.exists()
+
+
+RECENTLY = timedelta(minutes=1)
+
+
+def test_a_change_whose_letter_was_lost_is_found_again(
+    town: Any, letters: Any, django_capture_on_commit_callbacks: Any
+) -> None:
+    worker, posting = town.worker(), town.posting()
+    work(run_id=runs.start().pk)
+    changed_at = timezone.now() - RECENTLY
+    Worker.objects.update(updated_at=changed_at)
+    JobPosting.objects.update(updated_at=changed_at)
+    with django_capture_on_commit_callbacks(execute=True):
+        assert changes.call_again() == 0
+    WorkerMatches.objects.update(computed_at=changed_at - RECENTLY)
+    PostingMatches.objects.update(computed_at=changed_at - RECENTLY)
+    letters.clear()
+    with django_capture_on_commit_callbacks(execute=True):
+        assert changes.call_again() == 2
+    assert letters == [
+        ("labor.matching.tasks.match_worker", {"worker_id": worker.pk}),
+        ("labor.matching.tasks.match_posting", {"posting_id": posting.pk}),
+    ]
