@@ -1,7 +1,7 @@
 """Signs of life of the processes behind the pages, kept in Redis; /healthz/ready reads them.
 
-A worker's main process and beat's loop mark themselves every few seconds, so that neither a long task nor an empty queue
-looks like a death. Redis may be lost at any moment: the marks are back within seconds.
+A worker's main process and beat's loop mark themselves every few seconds, so that neither a long task nor an empty
+queue looks like a death. Redis may be lost at any moment: the marks are back within seconds.
 """
 
 from __future__ import annotations

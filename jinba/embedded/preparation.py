@@ -6,7 +6,7 @@ import asyncio
 import hashlib
 import subprocess
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from jinba.embedded.places import CHECKOUT, Places
@@ -29,17 +29,23 @@ def prepare(environment: dict[str, str], places: Places, own_database: bool) -> 
     )
     if own_database or environment.get("DEMO", "").lower() in ("1", "true", "yes"):
         once(stamps / "demo", "seeded", lambda: manage(environment, "Seeding the demo", "seed_demo"))
+    collect = ["collectstatic", "--no-input", "--clear", "--verbosity=0"]
     once(
         places.var / "static.stamp",
         digest([*(CHECKOUT / "jinba" / "static").rglob("*"), CHECKOUT / "requirements.txt"]),
-        lambda: manage(environment, "Collecting static files", "collectstatic", "--no-input", "--clear", "--verbosity=0"),
+        lambda: manage(environment, "Collecting static files", *collect),
     )
 
 
 async def demo_accounts(environment: dict[str, str]) -> str:
     """The accounts that a visitor can sign in with, in the words of the command."""
     child = await asyncio.create_subprocess_exec(
-        *MANAGE, "demo_accounts", env=environment, cwd=CHECKOUT, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.DEVNULL
+        *MANAGE,
+        "demo_accounts",
+        env=environment,
+        cwd=CHECKOUT,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.DEVNULL,
     )
     try:
         words, _ = await child.communicate()
@@ -51,12 +57,15 @@ async def demo_accounts(environment: dict[str, str]) -> str:
 
 def manage(environment: dict[str, str], words: str, *arguments: str) -> None:
     say(words)
-    if arguments[0] in ("load_reference", "seed_demo") and not list(CHECKOUT.glob(f"*/**/management/commands/{arguments[0]}.py")):
+    if arguments[0] in ("load_reference", "seed_demo") and not list(
+        CHECKOUT.glob(f"*/**/management/commands/{arguments[0]}.py")
+    ):
         return  # TODO remove
     subprocess.run([*MANAGE, *arguments], env=environment, cwd=CHECKOUT, check=True)
 
 
-def once(stamp: Path | None, value: str, step) -> None:
+def once(stamp: Path | None, value: str, step: Callable[[], None]) -> None:
+    """Take the step unless the stamp says that it was taken for this value."""
     if stamp and stamp.exists() and stamp.read_text() == value:
         return
     step()
@@ -67,7 +76,8 @@ def once(stamp: Path | None, value: str, step) -> None:
 
 def digest(files: Iterable[Path]) -> str:
     """Of names, sizes and times: enough to notice an edit, and quick."""
-    seen = sorted((str(path.relative_to(CHECKOUT)), path.stat()) for path in files if path.is_file() and path.suffix != ".pyc")
+    sources = sorted(path for path in files if path.is_file() and path.suffix != ".pyc")
+    seen = ((str(path.relative_to(CHECKOUT)), path.stat()) for path in sources)
     facts = "\n".join(f"{name} {state.st_size} {state.st_mtime_ns}" for name, state in seen)
     return hashlib.sha256(facts.encode()).hexdigest()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -21,7 +22,11 @@ def carrier(package: str) -> Path:
 
 
 def start(
-    command: Sequence[str | Path], folder: Path, log: Path, environment: dict[str, str], become: Callable[[], None] | None
+    command: Sequence[str | Path],
+    folder: Path,
+    log: Path,
+    environment: dict[str, str],
+    become: Callable[[], None] | None,
 ) -> subprocess.Popen[bytes]:
     """Start a service in its own session, with its words going to the log."""
     with log.open("ab") as words:
@@ -47,6 +52,20 @@ def living(pid_file: Path, folder: Path) -> int | None:
     return pid if os.path.realpath(folder) == home else None
 
 
+def working_in(folder: Path) -> list[int]:
+    """Every process that works in the folder: what a killed server may have left behind."""
+    home = os.path.realpath(folder)
+    found = []
+    for entry in os.scandir("/proc"):
+        if entry.name.isdigit():
+            try:
+                if os.readlink(f"/proc/{entry.name}/cwd") == home:
+                    found.append(int(entry.name))
+            except OSError:
+                continue
+    return found
+
+
 def end(pid: int, steps: Sequence[tuple[int, float]]) -> None:
     """Send each signal in turn, waiting its seconds for the process to go."""
     for number, seconds in steps:
@@ -60,10 +79,8 @@ def end(pid: int, steps: Sequence[tuple[int, float]]) -> None:
 
 def alive(pid: int) -> bool:
     """False for one that is gone or only waits to be collected."""
-    try:
+    with contextlib.suppress(ChildProcessError):
         os.waitpid(pid, os.WNOHANG)
-    except ChildProcessError:
-        pass
     try:
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
     except OSError:

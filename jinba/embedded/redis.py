@@ -53,6 +53,8 @@ class Redis:
 
     def start(self) -> None:
         self.stop()
+        for pid in process.working_in(self.data):
+            process.end(pid, ((signal.SIGTERM, 5), (signal.SIGKILL, 5)))
         self.socket.unlink(missing_ok=True)
         self.pid_file.unlink(missing_ok=True)
         self.account.give(self.data)

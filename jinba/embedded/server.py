@@ -104,14 +104,15 @@ async def announce(environment: dict[str, str], began: float) -> None:
             preparation.say(f"Not ready yet: {missing}")
         await asyncio.sleep(0.1)
     seconds = time.monotonic() - began
-    print(f"\nJinba: http://{environment.get('HOST') or 'localhost'}:{environment['PORT']}/  (after {seconds:.1f} s)", flush=True)
+    address = f"http://{environment.get('HOST') or 'localhost'}:{environment['PORT']}/"
+    print(f"\nJinba: {address}  (after {seconds:.1f} s)", flush=True)
     if words := await accounts:
         print(words, flush=True)
     print("Ready", flush=True)
 
 
 def only_server(places: Places) -> int:
-    """A lock that one server per VAR_DIR holds, together with its keeper, which may still be cleaning up after a kill -9."""
+    """The lock of the one server per VAR_DIR; its keeper holds it too, while it cleans up after a kill -9."""
     path = places.var / "server.lock"
     lock = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
     deadline = time.monotonic() + KEEPER_PATIENCE + 40
@@ -120,8 +121,10 @@ def only_server(places: Places) -> int:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             holder = path.read_text().strip()
-            if holder and Path(f"/proc/{holder}").exists() or time.monotonic() > deadline:
-                raise SystemExit(f"A server of this checkout runs already (process {holder}). Another VAR_DIR allows another.") from None
+            if (holder and Path(f"/proc/{holder}").exists()) or time.monotonic() > deadline:
+                raise SystemExit(
+                    f"A server of this checkout runs already (process {holder}). Another VAR_DIR allows another."
+                ) from None
             time.sleep(0.1)
         else:
             os.truncate(lock, 0)
@@ -150,5 +153,7 @@ def listen(host: str, port: int) -> list[socket.socket]:
             doors.append(door)
             problem = None if family == socket.AF_INET else problem
     if not doors or (problem and problem.errno == 98):
-        raise SystemExit(f"Port {port} of {host} cannot be used ({problem}). Choose another one: PORT=8001 script/server")
+        raise SystemExit(
+            f"Port {port} of {host} cannot be used ({problem}). Choose another one: PORT=8001 script/server"
+        )
     return doors

@@ -1,7 +1,8 @@
-"""One public port for two servers: WebSocket requests below /ws/ go to the socket server, everything else to the page server.
+"""One public port for two servers: requests below /ws/ go to the socket server, everything else to the page server.
 
-nginx does this in production. Both servers listen on unix sockets that only we can open, so what they hear about the visitor's
-address comes from here alone: as a PROXY line in front of a page connection, as the only X-Forwarded-For of a socket request.
+nginx does this in production. Both servers listen on unix sockets that only we can open, so what they hear about the
+visitor's address comes from here alone: as a PROXY line in front of a page connection, as the only X-Forwarded-For of a
+socket request.
 """
 
 from __future__ import annotations
