@@ -1,3 +1,1 @@
-from jinba.celery import app as celery_app
-
-__all__ = ["celery_app"]
+"""The Django project. Imports nothing: jinba.embedded runs before Django and Celery are installed or configured."""
