@@ -1,4 +1,7 @@
-"""The environment that the programs get: the caller's, then .env, then secrets made once and kept under var/."""
+"""The environment that the programs get: the caller's, then .env, then secrets made once and kept under var/.
+
+python -m jinba.embedded.environment prints fresh secrets for a production .env.
+"""
 
 from __future__ import annotations
 
@@ -25,12 +28,7 @@ def complete(environment: dict[str, str], places: Places) -> dict[str, str]:
 def own_secrets(path: Path) -> dict[str, str]:
     """Read the generated secrets; make those that are missing. FIELD_KEYS is key id:key, newest first."""
     known = read_file(path)
-    fresh = {
-        "SECRET_KEY": secrets.token_urlsafe(50),
-        "FIELD_KEYS": f"1:{random_key()}",
-        "INDEX_KEY": random_key(),
-    }
-    missing = {name: value for name, value in fresh.items() if not known.get(name)}
+    missing = {name: value for name, value in fresh_secrets().items() if not known.get(name)}
     if missing:
         lines = [f"{name}={value}\n" for name, value in (known | missing).items()]
         unfinished = path.with_suffix(".new")
@@ -41,6 +39,10 @@ def own_secrets(path: Path) -> dict[str, str]:
             os.fsync(file.fileno())
         unfinished.replace(path)
     return known | missing
+
+
+def fresh_secrets() -> dict[str, str]:
+    return {"SECRET_KEY": secrets.token_urlsafe(50), "FIELD_KEYS": f"1:{random_key()}", "INDEX_KEY": random_key()}
 
 
 def random_key() -> str:
@@ -66,3 +68,7 @@ def read_file(path: Path) -> dict[str, str]:
             value = value.split(" #", 1)[0].rstrip()
         found[name.strip()] = value
     return found
+
+
+if __name__ == "__main__":
+    print("\n".join(f"{name}={value}" for name, value in fresh_secrets().items()))

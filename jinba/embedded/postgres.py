@@ -106,7 +106,7 @@ class Postgres:
         for stale in (self.data / "postmaster.pid", self.door.with_name(f"{self.door.name}.lock"), self.door):
             stale.unlink(missing_ok=True)
         options = [f"--{name}={value}" for name, value in SETTINGS.items()]
-        command = [self.programs / "postgres", "-D", self.data, "-p", PORT, "-k", self.sockets, *options]
+        command: list[str | Path] = [self.programs / "postgres", "-D", self.data, "-p", PORT, "-k", self.sockets, *options]
         self.server = process.start(command, self.data, self.log, self.environment(), self.become())
 
     def has_died(self) -> bool:
