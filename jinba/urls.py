@@ -5,9 +5,22 @@ from django.contrib import admin
 from django.urls import include, path
 
 from jinba import health
+from jinba.accounts.urls import account_urls
+from labor.workers.views import sign_in
 
 urlpatterns = [
     path("healthz/live", health.live, name="health_live"),
     path("healthz/ready", health.ready, name="health_ready"),
+    path("reference/", include("jinba.reference.urls")),
+    path("employers/", include("employers.urls")),
+    path("accounts/", include((account_urls(after_code=sign_in.after_code, who=sign_in.who), "accounts"))),
+    path("workers/", include("labor.workers.urls")),
+    path("", include("labor.dashboards.urls")),
+    path("", include("employers.public_urls")),
     path("admin/", admin.site.urls),
+    path("applications/", include("labor.applications.urls")),
+    path("employers/", include("labor.applications.applicants_urls")),
+    path("notices/", include("jinba.notices.urls")),
 ]
+
+handler429 = "jinba.accounts.views.too_many"  # allauth asks for it

@@ -14,7 +14,6 @@ from employers.models import Employer, EmployerEvent, Member
 from employers.moves import NEEDS_REASON, OFFICER, OWNER, SYSTEM, can_move
 from employers.problems import Incomplete
 from jinba.accounts.choices import STAFF_ROLES, Role
-from jinba.accounts.models import User
 from jinba.core.errors import Refused
 from jinba.core.locks import locked_one
 from jinba.core.phones import normalise_phone
@@ -47,43 +46,25 @@ VALID_DAYS = 180  # after so many days a verification is looked at again
 
 
 @transaction.atomic
-def register(*, by: Any = None, phone: str = "", person_name: str = "", **fields: Any) -> Member:
-    """Found an employer and its first owner.
+def register(*, by: Any, **fields: Any) -> Member:
+    """Found an employer; `by`, a user of role EMPLOYER who belongs to none, becomes its first owner.
 
-    `by` is a signed-in user of role EMPLOYER without an employer; else `phone`, which the person has proven by a
-    code, gets a user of its own: nobody who looks for work turns into an employer.
+    Nobody who looks for work turns into an employer: with the same phone he is another user (accounts:new_employer).
     """
-    if by is not None and by.role != Role.EMPLOYER:
-        raise Refused("您现在的身份不是用人单位,请退出后用手机号以“我要招人”登录。")
-    if by is not None and Member.objects.filter(user=by).exists():
+    if by.role != Role.EMPLOYER:
+        raise Refused("您现在的身份不是用人单位,请退出后用手机号登录,选“我要招人”。")
+    if Member.objects.filter(user=by).exists():
         raise Refused("您已经是一家单位的成员。")
     employer = Employer()
     _write(employer, fields)
-    found = {name: REQUIRED[name] for name in ("name", "uscc") if not getattr(employer, name)}
-    person_name = person_name.strip()
-    if not person_name and (by is None or not by.name):
-        found["person_name"] = "请写您的姓名。"
-    if found:
+    if found := {name: REQUIRED[name] for name in ("name", "uscc") if not getattr(employer, name)}:
         raise Incomplete(found)
     _save_unless_taken(employer)
-    user = by if by is not None else user_for(phone=phone, name=person_name)
-    if person_name and user.name != person_name:
-        user.name = person_name
-        user.save(update_fields=["name"])
-    member = Member.objects.create(employer=employer, user=user, role=MemberRole.OWNER)
+    member = Member.objects.create(employer=employer, user=by, role=MemberRole.OWNER)
     EmployerEvent.objects.create(
-        employer=employer, from_state=EmployerState.DRAFT, to_state=EmployerState.DRAFT, reason="注册", by=user
+        employer=employer, from_state=EmployerState.DRAFT, to_state=EmployerState.DRAFT, reason="注册", by=by
     )
     return member
-
-
-@transaction.atomic
-def user_for(*, phone: str, name: str) -> User:
-    """A user of role EMPLOYER with this proven number: one who belongs to no employer (any more), else a new one."""
-    phone = normalise_phone(phone)
-    free = User.objects.with_phone(phone).active().filter(role=Role.EMPLOYER, membership__isnull=True)
-    user = free.order_by("pk").first()
-    return user or User.objects.create_user(phone=phone, role=Role.EMPLOYER, name=name.strip())
 
 
 @transaction.atomic

@@ -1,7 +1,6 @@
 """Who acts for an employer: invitations, members, their rights. Owners manage members and the profile."""
 
 import hashlib
-import logging
 import secrets
 from datetime import timedelta
 from typing import Any
@@ -10,11 +9,10 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from employers.actions.employers import user_for
 from employers.choices import EmployerState, MemberRole
 from employers.models import Employer, EmployerEvent, Member, MemberInvitation
 from jinba.accounts.choices import Role
-from jinba.accounts.models import phone_index
+from jinba.accounts.models import User, phone_index
 from jinba.core.errors import Refused
 from jinba.core.locks import locked_one
 from jinba.core.phones import normalise_phone
@@ -25,8 +23,6 @@ VALID_DAYS = 7
 MOST_A_DAY = 10  # texts that one employer may send out in 24 hours
 MOST_MEMBERS = 50
 EXPIRED = "这个邀请已经失效,请让对方重新邀请。"
-
-logger = logging.getLogger(__name__)
 
 
 def token_digest(token: str) -> str:
@@ -86,12 +82,13 @@ def _invite(employer: Employer, by: Any, name: str, phone: str, role: str) -> tu
 
 
 @transaction.atomic
-def accept_invitation(*, token: str, by: Any = None, phone: str = "") -> Member:
-    """Join by the link. `by` is a signed-in user of role EMPLOYER; else `phone`, proven by a code, gets a user.
+def accept_invitation(*, token: str, by: Any) -> Member:
+    """Join by the link: `by` is signed in with the number that was invited; a forwarded text opens nothing.
 
-    Only the number that was invited may use the link: a forwarded text opens nothing.
+    Whoever works for another employer already gets a second user with the same phone, because one user is one person
+    in one role at one place: sign the member's user in then.
     """
-    invitation = MemberInvitation.objects.filter(token_digest=token_digest(token)).select_related("employer").first()
+    invitation = MemberInvitation.objects.filter(token_digest=token_digest(token)).first()
     if invitation is None:
         raise Refused(EXPIRED)
     employer = locked_one(Employer.objects.all(), pk=invitation.employer_id)
@@ -100,25 +97,23 @@ def accept_invitation(*, token: str, by: Any = None, phone: str = "") -> Member:
         raise Refused(EXPIRED)
     if employer.state == EmployerState.BANNED:
         raise Refused("这家单位已被列入黑名单,不能加入。")
-    if by is not None and by.role != Role.EMPLOYER:
-        raise Refused("您现在的身份不是用人单位,请退出后用收到短信的手机号登录。")
-    index = by.phone_index if by is not None else phone_index(normalise_phone(phone))
-    if index != invitation.phone_index:
+    if by.role != Role.EMPLOYER:
+        raise Refused("您现在的身份不是用人单位,请退出后用收到短信的手机号登录,选“我要招人”。")
+    if by.phone_index != invitation.phone_index:
         raise Refused("这个邀请发给了另一个手机号,请用收到短信的手机号登录。")
-    if employer.members.filter(user__phone_index=index).exists():
+    if employer.members.filter(user__phone_index=by.phone_index).exists():
         raise Refused("您已经是这家单位的成员。")
-    if by is not None and Member.objects.filter(user=by).exists():
-        phone, by = str(by.phone), None  # works for another employer too: one user, one employer
-    user = by if by is not None else user_for(phone=phone, name=invitation.name)
-    member = Member.objects.create(employer=employer, user=user, role=invitation.role)
+    if Member.objects.filter(user=by).exists():
+        by = User.objects.create_user(phone=by.phone, role=Role.EMPLOYER, name=by.name)
+    member = Member.objects.create(employer=employer, user=by, role=invitation.role)
     invitation.accepted_at = timezone.now()
     invitation.save(update_fields=["accepted_at"])
-    _log(employer, user, f"{invitation.name} 加入({member.get_role_display()})")
+    _log(employer, by, f"{by.name} 加入({member.get_role_display()})")
     tell(
         recipient=invitation.invited_by,
         kind="member_joined",
         dedupe_key=f"invitation:{invitation.pk}",
-        title=f"{invitation.name}加入了招聘团队",
+        title=f"{by.name}加入了招聘团队",
         url=reverse("employers:members"),
     )
     return member
