@@ -4,6 +4,8 @@ from celery.schedules import crontab
 
 SCHEDULE = {
     "deliver-waiting-notices": {"task": "jinba.notices.tasks.sweep", "schedule": 10},
+    "close-applications-of-ended-postings": {"task": "labor.applications.tasks.sweep", "schedule": 60},
     "continue-match-runs": {"task": "labor.matching.tasks.sweep", "schedule": 10},
     "nightly-match-run": {"task": "labor.matching.tasks.nightly", "schedule": crontab(hour=2, minute=30)},
+    "forget-old-codes": {"task": "jinba.accounts.tasks.forget_codes", "schedule": crontab(hour=3, minute=10)},
 }

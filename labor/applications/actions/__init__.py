@@ -1,0 +1,29 @@
+"""Everything that happens to an application. Use: `from labor.applications import actions as applications`."""
+
+from labor.applications.actions.applying import apply
+from labor.applications.actions.closing import close_what_is_left, posting_closed
+from labor.applications.actions.inviting import decline_invitation, invite
+from labor.applications.actions.moving import (
+    MoveResult,
+    accept,
+    decline,
+    move,
+    move_many,
+    retract,
+    withdraw,
+)
+
+__all__ = [
+    "MoveResult",
+    "accept",
+    "apply",
+    "close_what_is_left",
+    "decline",
+    "decline_invitation",
+    "invite",
+    "move",
+    "move_many",
+    "posting_closed",
+    "retract",
+    "withdraw",
+]

@@ -1,0 +1,87 @@
+"""One step of an application with its event, and who hears of it: parts of the other actions' transactions."""
+
+from datetime import datetime
+from typing import Any
+
+from django.urls import reverse
+from django.utils import timezone
+
+from employers.models import JobPosting, Member
+from jinba.core.errors import Refused
+from jinba.core.locks import Busy
+from jinba.notices.actions import tell, tell_all
+from labor.applications import words
+from labor.applications.choices import CLOSED, LIVE, Stage
+from labor.applications.models import Application, ApplicationEvent
+
+
+def shift(
+    *,
+    application: Application,
+    to: Stage,
+    by: Any,
+    reason: str = "",
+    note: str = "",
+    resumes_as: str = "",
+    at: datetime | None = None,
+) -> ApplicationEvent:
+    """Take a locked application to another stage and write the event. Whether it may go there the caller has checked."""
+    at = at or timezone.now()
+    fields = {
+        "stage": to,
+        "stage_since": at,
+        "close_reason": reason if to in CLOSED else "",
+        "close_note": note if to in CLOSED else "",
+        "resumes_as": resumes_as,
+    }
+    start = application.stage
+    if not Application.objects.filter(pk=application.pk, stage=start).update(**fields, updated_at=at):
+        raise Busy  # somebody was faster
+    for name, value in fields.items():
+        setattr(application, name, value)
+    return ApplicationEvent.objects.create(
+        application=application, from_stage=start, to_stage=to, reason=reason, note=note, by=by, at=at
+    )
+
+
+def tell_worker(*, event: ApplicationEvent, posting: JobPosting) -> None:
+    """The worker reads of a step that somebody else made, in plain words."""
+    application = event.application
+    title, body = words.to_worker(event, posting)
+    tell(
+        recipient=application.worker.user,
+        kind=f"application.{event.to_stage}",
+        dedupe_key=f"application:{application.pk}:event:{event.pk}",
+        title=title,
+        body=body,
+        url=application.get_absolute_url(),
+    )
+
+
+def tell_employer(*, event: ApplicationEvent, posting: JobPosting) -> None:
+    """All members of the employer read of a step that the worker made."""
+    application = event.application
+    title, body = words.to_employer(event, posting, application.worker.name)
+    tell_all(
+        recipient_ids=member_ids(employer_id=posting.employer_id),
+        kind=f"application.{event.to_stage}",
+        dedupe_key=f"application:{application.pk}:event:{event.pk}",
+        title=title,
+        body=body,
+        url=reverse("applicants:detail", args=[application.pk]),
+    )
+
+
+def member_ids(*, employer_id: int) -> list[int]:
+    return list(Member.objects.filter(employer_id=employer_id, user__is_active=True).values_list("user_id", flat=True))
+
+
+def live_one(*, worker_id: int, posting_id: int) -> Application | None:
+    """The worker's running application to the posting, if there is one."""
+    return Application.objects.filter(worker_id=worker_id, posting_id=posting_id, stage__in=LIVE).first()
+
+
+def must_be_member(*, by: Any, employer_id: int) -> None:
+    """Refused unless `by` acts for the employer."""
+    if not Member.objects.filter(employer_id=employer_id, user=by).exists():
+        raise Refused("这个岗位不是您单位的，这一步不归您办。")

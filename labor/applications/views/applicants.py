@@ -1,0 +1,323 @@
+"""The employer's side: a board by stage, one applicant, moves one by one or many at once."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import Count, Q
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+from django.utils.formats import date_format
+from django.utils.http import urlencode
+from django.views.decorators.http import require_GET, require_POST
+
+from employers.models import JobPosting
+from jinba.accounts.choices import Role
+from jinba.core.access import roles
+from jinba.core.errors import Refused
+from jinba.reference.choices import Shift
+from jinba.reference.models import Certificate, Trade
+from labor.applications import actions as applications
+from labor.applications.choices import CLOSED, Stage
+from labor.applications.forms import BulkForm, ClosingForm, NoteForm
+from labor.applications.models import Application
+from labor.applications.moves import EMPLOYER, needs_reason, next_stages
+from labor.applications.words import closing_words
+
+IN_COLUMN, ON_PAGE = 12, 40
+COLUMNS: dict[str, tuple[str, tuple[Stage, ...]]] = {
+    "new": ("新报名", (Stage.APPLIED,)),
+    "reading": ("在看", (Stage.PROCESSING, Stage.NEED_INFO, Stage.SHORTLISTED)),
+    "interview": ("面试", (Stage.INTERVIEW_SCHEDULED, Stage.INTERVIEWED)),
+    "offer": ("录用中", (Stage.PRIOR_TO_HIRE, Stage.OFFERED)),
+    "hired": ("已录用", (Stage.ACCEPTED, Stage.ONBOARDED)),
+    "closed": ("已结束", CLOSED),
+}
+# What a member does, in the words of the buttons.
+DEEDS = {
+    Stage.PROCESSING: "受理",
+    Stage.NEED_INFO: "请对方补充资料",
+    Stage.SHORTLISTED: "初审通过",
+    Stage.INTERVIEW_SCHEDULED: "约面试",
+    Stage.INTERVIEWED: "面试完了",
+    Stage.PRIOR_TO_HIRE: "预录用（体检、培训）",
+    Stage.OFFERED: "发录用",
+    Stage.ONBOARDED: "确认到岗",
+    Stage.REJECTED: "不合适",
+    Stage.POOL: "放进人才池",
+    Stage.RETRACTED: "撤销录用",
+}
+
+
+@roles(Role.EMPLOYER)
+@require_GET
+def board(request: HttpRequest, posting_id: int) -> HttpResponse:
+    """All stages side by side, each cut after a few; `?column=` shows one of them page by page."""
+    posting = _posting(request, posting_id)
+    chosen = request.GET.get("column", "")
+    if chosen and chosen not in COLUMNS:
+        raise Http404
+    counts = _counts(posting)
+    if chosen:
+        columns, next_url = _one_column(posting, chosen, counts, request.GET)
+    else:
+        columns, next_url = [_column(posting, key, counts) for key in COLUMNS if key != "closed"], ""
+    _dress(columns)
+    address = reverse("applicants:board", args=[posting.pk])
+    tabs = [{"text": "全部", "href": address, "current": not chosen, "count": sum(counts.values()) - counts["closed"]}]
+    tabs += [
+        {"text": title, "href": f"{address}?column={key}", "current": key == chosen, "count": counts[key]}
+        for key, (title, _) in COLUMNS.items()
+    ]
+    context = {
+        "posting": posting,
+        "columns": columns,
+        "tabs": tabs,
+        "chosen": chosen,
+        "next_url": next_url,
+        "moves": _bulk_moves(chosen),
+        "is_empty": not sum(counts.values()),
+    }
+    return render(request, "applicants/board.html", context)
+
+
+def _posting(request: HttpRequest, posting_id: int) -> JobPosting:
+    return get_object_or_404(JobPosting.objects.seen_by(request.user).with_card(), pk=posting_id)
+
+
+def _counts(posting: JobPosting) -> dict[str, int]:
+    asked = {key: Count("pk", filter=Q(stage__in=stages)) for key, (_, stages) in COLUMNS.items()}
+    return Application.objects.filter(posting=posting).aggregate(**asked)
+
+
+def _rows(posting: JobPosting, key: str) -> Any:
+    rows = Application.objects.filter(posting=posting, stage__in=COLUMNS[key][1])
+    # Who has waited longest comes first; among the closed ones, what ended last.
+    order = ("-stage_since", "-pk") if key == "closed" else ("stage_since", "pk")
+    return rows.select_related("worker__home", "worker__group").order_by(*order)
+
+
+def _column(posting: JobPosting, key: str, counts: dict[str, int]) -> dict[str, Any]:
+    address = reverse("applicants:board", args=[posting.pk])
+    return {
+        "key": key,
+        "title": COLUMNS[key][0],
+        "count": counts[key],
+        "rows": list(_rows(posting, key)[:IN_COLUMN]) if counts[key] else [],
+        "more_url": f"{address}?column={key}" if counts[key] > IN_COLUMN else "",
+    }
+
+
+def _one_column(
+    posting: JobPosting, key: str, counts: dict[str, int], asked: Any
+) -> tuple[list[dict[str, Any]], str]:
+    rows = _rows(posting, key)
+    since, after = _parsed(asked.get("since", "")), asked.get("after", "")
+    if since and after.isascii() and after.isdigit() and len(after) < 19:
+        way = "lt" if key == "closed" else "gt"
+        rows = rows.filter(
+            Q(**{f"stage_since__{way}": since}) | Q(stage_since=since, **{f"pk__{way}": int(after)})
+        )
+    found = list(rows[: ON_PAGE + 1])
+    shown = found[:ON_PAGE]
+    next_url = ""
+    if len(found) > ON_PAGE:
+        last = shown[-1]
+        next_url = "?" + urlencode({"column": key, "since": last.stage_since.isoformat(), "after": last.pk})
+    return [{"key": key, "title": COLUMNS[key][0], "count": counts[key], "rows": shown, "more_url": ""}], next_url
+
+
+def _parsed(text: str) -> datetime | None:
+    try:
+        found = parse_datetime(text)
+    except ValueError:
+        return None
+    return found if found and timezone.is_aware(found) else None
+
+
+def _dress(columns: list[dict[str, Any]]) -> None:
+    """Turn rows into cards; one query for the names of all trades on them."""
+    codes = {code for column in columns for row in column["rows"] for code in row.worker.trades}
+    trades = dict(Trade.objects.filter(code__in=codes).values_list("code", "name")) if codes else {}
+    now = timezone.now()
+    for column in columns:
+        column["cards"] = [_card(row, trades, now) for row in column.pop("rows")]
+
+
+def _card(row: Application, trades: dict[int, str], now: datetime) -> dict[str, Any]:
+    worker = row.worker
+    wanted = "、".join(trades[code] for code in worker.trades if code in trades)
+    chips = [row.get_stage_display()]
+    if worker.group:
+        chips.append(f"{worker.group.get_kind_display()}结伴")
+    if row.via != "self":
+        chips.append(row.get_via_display())
+    years = f"干了 {worker.years} 年" if worker.years else ""
+    why = closing_words(row.close_reason, row.close_note) if row.is_closed else ""
+    return {
+        "pk": None if row.is_closed else row.pk,
+        "name": worker.name,
+        "href": reverse("applicants:detail", args=[row.pk]),
+        "lines": [line for line in (worker.home.path, "，".join(filter(None, (wanted, years))), why) if line],
+        "chips": chips,
+        "since": _ago((now - row.stage_since).days),
+    }
+
+
+def _ago(days: int) -> str:
+    return "今天" if days < 1 else f"{days} 天前"
+
+
+def _bulk_moves(chosen: str) -> list[tuple[str, str]]:
+    """The deeds that fit at least one of the stages shown."""
+    stages = COLUMNS[chosen][1] if chosen else tuple(Stage)
+    fitting = {to for stage in stages for to in next_stages(stage, EMPLOYER)}
+    return [(stage.value, words) for stage, words in DEEDS.items() if stage in fitting]
+
+
+@roles(Role.EMPLOYER)
+@require_POST
+def bulk(request: HttpRequest, posting_id: int) -> HttpResponse:
+    """Move those picked, each checked by itself, and say row by row what became of it."""
+    posting = _posting(request, posting_id)
+    form = BulkForm(request.POST)
+    back = reverse("applicants:board", args=[posting.pk])
+    if not form.is_valid():
+        messages.warning(request, form.first_error)
+        return redirect(back)
+    to, picked = Stage(form.cleaned_data["move"]), form.cleaned_data["picked"]
+    closing = None
+    if form.needs_reason:
+        closing = ClosingForm(request.POST if "reason" in request.POST else None)
+        if not closing.is_valid():
+            return _ask_why(request, posting, to, picked, closing)
+    data = closing.cleaned_data if closing else {"reason": "", "note": ""}
+    try:
+        results = applications.move_many(ids=picked, to=to, by=request.user, posting=posting, **data)
+    except Refused as refusal:
+        if closing is None or refusal.field not in closing.fields:
+            raise
+        closing.add_error(refusal.field, refusal.message)
+        return _ask_why(request, posting, to, picked, closing)
+    context = {
+        "posting": posting,
+        "deed": DEEDS.get(to, to.label),
+        "results": results,
+        "moved": sum(row.is_moved for row in results),
+    }
+    return render(request, "applicants/bulk_result.html", context)
+
+
+def _ask_why(
+    request: HttpRequest, posting: JobPosting, to: Stage, picked: Iterable[int], form: ClosingForm
+) -> HttpResponse:
+    names = Application.objects.filter(posting=posting, pk__in=picked).values_list("worker__name", flat=True)
+    context = {
+        "posting": posting,
+        "deed": DEEDS.get(to, to.label),
+        "names": list(names),
+        "hidden": [("move", to.value), *(("picked", pk) for pk in picked)],
+        "form": form,
+    }
+    return render(request, "applicants/bulk_reason.html", context, status=422 if form.is_bound else 200)
+
+
+@roles(Role.EMPLOYER)
+@require_GET
+def detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """One applicant: who it is, what happened, what can be done."""
+    return _detail(request, _application(request, pk))
+
+
+def _application(request: HttpRequest, pk: int) -> Application:
+    rows = Application.objects.seen_by(request.user).select_related(
+        "posting__employer", "posting__region", "posting__zone", "posting__trade",
+        "worker__home", "worker__group", "applied_by",
+    )  # fmt: skip
+    return get_object_or_404(rows, pk=pk)
+
+
+def _detail(
+    request: HttpRequest, application: Application, closing: ClosingForm | None = None, status: int = 200
+) -> HttpResponse:
+    stages = next_stages(application.stage, EMPLOYER)
+    worker = application.worker
+    context = {
+        "application": application,
+        "worker": worker,
+        "posting": application.posting,
+        # Whoever takes the application back takes the consent back too.
+        "phone": "" if application.stage == Stage.WITHDRAWN else worker.phone,
+        "facts": _facts(worker),
+        "why": closing_words(application.close_reason, application.close_note),
+        "history": [
+            {
+                "title": event.get_to_stage_display(),
+                "text": closing_words(event.reason, event.note) if event.reason else event.note,
+                "when": f"{date_format(timezone.localtime(event.at), 'n月j日 H:i')} · {_who(event.by, application)}",
+            }
+            for event in reversed(application.events.select_related("by"))
+        ],
+        "forward": [(stage.value, DEEDS[stage]) for stage in stages if not needs_reason(stage)],
+        "endings": [(stage.value, DEEDS[stage]) for stage in stages if needs_reason(stage)],
+        "note_form": NoteForm(),
+        "closing_form": closing or ClosingForm(auto_id="end_%s"),
+    }
+    return render(request, "applicants/detail.html", context, status=status)
+
+
+def _who(by: Any, application: Application) -> str:
+    if by is None:
+        return "系统"
+    return "本人" if by.pk == application.worker.user_id else by.name
+
+
+def _facts(worker: Any) -> list[tuple[str, Any]]:
+    trades = dict(Trade.objects.filter(code__in=worker.trades).values_list("code", "name"))
+    papers = list(Certificate.objects.filter(code__in=worker.certificates).values_list("name", flat=True))
+    skills = [f"{row.skill.name}（{row.get_level_display()}）" for row in worker.skills.select_related("skill")]
+    needs = [words for has, words in ((worker.housing_need, "住宿"), (worker.couple_room_need, "夫妻房")) if has]
+    return [
+        ("家在", worker.home.path + worker.village),
+        ("想干的活", "、".join(trades[code] for code in worker.trades if code in trades)),
+        ("干了几年", f"{worker.years} 年" if worker.years else ""),
+        ("会的手艺", "、".join(skills)),
+        ("证书", "、".join(papers)),
+        ("学历", worker.get_education_display() if worker.education else ""),
+        ("每月至少", f"{worker.min_pay} 元" if worker.min_pay else ""),
+        ("需要", "、".join(needs)),
+        ("能上的班", "、".join(Shift(one).label for one in worker.shifts)),
+        ("什么时候能来", worker.available_from),
+        ("结伴", f"{worker.group.get_kind_display()}一起来" if worker.group else ""),
+    ]
+
+
+@roles(Role.EMPLOYER)
+@require_POST
+def move(request: HttpRequest, pk: int) -> HttpResponse:
+    """One move of one applicant, with the words for the worker."""
+    application = _application(request, pk)
+    to = request.POST.get("to", "")
+    if to not in Stage.values:
+        messages.warning(request, "请选择要办什么。")
+        return redirect("applicants:detail", pk=application.pk)
+    closing = None
+    if needs_reason(to):
+        closing = ClosingForm(request.POST, auto_id="end_%s")
+        if not closing.is_valid():
+            return _detail(request, application, closing, status=422)
+    data = closing.cleaned_data if closing else {"reason": "", "note": request.POST.get("note", "")}
+    try:
+        moved = applications.move(application=application, to=to, by=request.user, **data)
+    except Refused as refusal:
+        if closing is not None and refusal.field in closing.fields:
+            closing.add_error(refusal.field, refusal.message)
+            return _detail(request, application, closing, status=422)
+        messages.error(request, refusal.message)
+    else:
+        messages.success(request, f"{application.worker.name}：{moved.get_stage_display()}。已经告诉对方。")
+    return redirect("applicants:detail", pk=application.pk)

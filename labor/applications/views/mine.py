@@ -1,0 +1,204 @@
+"""The worker's side: apply, follow, answer."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.http import urlencode
+from django.utils.timezone import localtime
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from employers.choices import PostingState
+from employers.models import JobPosting
+from jinba.accounts.choices import Role
+from jinba.core.access import roles
+from jinba.core.errors import Refused
+from labor.applications import actions as applications
+from labor.applications import words
+from labor.applications.actions.applying import why_closed
+from labor.applications.choices import LIVE, CloseReason, Stage
+from labor.applications.consent import consent_text
+from labor.applications.forms import WithdrawForm
+from labor.applications.models import Application, ApplicationEvent, PostingInvitation
+from labor.applications.moves import WORKER, can_move
+
+PAGE = 20
+# Postings that were never out have no address for workers.
+NEVER_OUT = (PostingState.DRAFT, PostingState.REVIEW, PostingState.REJECTED)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def apply(request: HttpRequest, posting_id: int) -> HttpResponse:
+    """GET shows the posting and who will receive the data; POST applies. One tap, no script needed."""
+    user: Any = request.user
+    if user.role != Role.SEEKER:
+        text = f"你现在用的是“{user.get_role_display()}”账号。要报名找工作，请退出后用求职者的身份登录。"
+        return render(request, "refused.html", {"text": text}, status=403)
+    posting = get_object_or_404(JobPosting.objects.with_card().exclude(state__in=NEVER_OUT), pk=posting_id)
+    worker = getattr(user, "worker", None)
+    if worker is None:
+        return redirect(f"{reverse('workers:start')}?{urlencode({'next': request.path})}")
+    running = Application.objects.filter(worker=worker, posting=posting, stage__in=LIVE).first()
+    if request.method == "POST":
+        try:
+            application = applications.apply(worker=worker, posting=posting, by=user)
+        except Refused as refusal:
+            context = {"posting": posting, "words": refusal.message}
+            return render(request, "applications/closed.html", context, status=409)
+        if running is None:
+            messages.success(request, "报名成功！企业已经收到。")
+        return redirect(application)
+    if running:
+        return redirect(running)
+    if not JobPosting.objects.open().filter(pk=posting.pk).exists():
+        context = {"posting": posting, "words": why_closed(posting=posting)}
+        return render(request, "applications/closed.html", context, status=410)
+    invitation = PostingInvitation.objects.filter(worker=worker, posting=posting, declined_at__isnull=True).first()
+    context = {
+        "posting": posting,
+        "worker": worker,
+        "invitation": invitation,
+        "consent": consent_text(posting.employer.name),
+    }
+    return render(request, "applications/apply.html", context)
+
+
+@roles(Role.SEEKER)
+@require_GET
+def mine(request: HttpRequest) -> HttpResponse:
+    """The worker's applications, the newest first, and invitations that wait for a word."""
+    rows = Application.objects.seen_by(request.user).select_related("posting__employer", "posting__region")
+    before = request.GET.get("before", "")
+    if before.isascii() and before.isdigit() and len(before) < 19:
+        rows = rows.filter(pk__lt=int(before))
+    found = list(rows.defer("posting__duties", "posting__requirements", "posting__search")[: PAGE + 1])
+    shown = found[:PAGE]
+    invitations = [] if before else _open_invitations(request.user)
+    context = {
+        "cards": [{"application": row, "next_step": words.next_step(row)} for row in shown],
+        "invitations": invitations,
+        "next_url": f"?before={shown[-1].pk}" if len(found) > PAGE else "",
+        "first_url": reverse("applications:mine") if before else "",
+    }
+    return render(request, "applications/mine.html", context)
+
+
+def _open_invitations(user: Any) -> list[PostingInvitation]:
+    rows = PostingInvitation.objects.filter(
+        worker__user=user, declined_at__isnull=True, posting__in=JobPosting.objects.open()
+    ).exclude(posting__applications__worker__user=user)
+    return list(rows.select_related("posting__employer", "posting__region", "posting__zone").order_by("-pk")[:10])
+
+
+@roles(Role.SEEKER)
+@require_GET
+def detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """Where one application stands, what happens next, what the worker can do now."""
+    application = _own(request, pk)
+    events = list(application.events.all())
+    for event in events:
+        event.application = application
+    posting = application.posting
+    context = {
+        "application": application,
+        "posting": posting,
+        "phone": posting.employer.contact_phone,
+        "next_step": words.next_step(application),
+        "why": words.closing_words(application.close_reason, application.close_note),
+        "steps": _road(application, events),
+        "history": [_told(event) for event in reversed(events)],
+        "is_offer": application.stage == Stage.OFFERED,
+        "can_withdraw": can_move(application.stage, Stage.WITHDRAWN, WORKER) and application.stage != Stage.OFFERED,
+        "can_arrive": application.stage == Stage.ACCEPTED,
+    }
+    return render(request, "applications/detail.html", context)
+
+
+def _told(event: ApplicationEvent) -> dict[str, Any]:
+    text = words.closing_words(event.reason, event.note) if event.reason else event.note
+    return {"title": words.happened(event), "text": text, "when": date_format(localtime(event.at), "n月j日 H:i")}
+
+
+def _road(application: Application, events: list[ApplicationEvent]) -> list[dict[str, Any]]:
+    """The pieces of the road: walked, the present one, still to come; a closed application ends where it was."""
+    reached = max(
+        (number for event in events for number, (_, stages) in enumerate(words.ROAD) if event.to_stage in stages),
+        default=0,
+    )
+    current = next((number for number, (_, stages) in enumerate(words.ROAD) if application.stage in stages), reached)
+    steps: list[dict[str, Any]] = []
+    for number, (title, _) in enumerate(words.ROAD):
+        if number < current or application.stage == Stage.ONBOARDED:
+            state = "done"
+        elif number == current:
+            state = "now" if application.is_live else "done"
+        else:
+            state = "later"
+        if application.is_live or number <= reached:
+            steps.append({"title": title, "state": state})
+    if application.is_closed:
+        ended = date_format(localtime(application.stage_since), "n月j日")
+        steps.append({"title": application.public_word, "state": "bad", "when": ended})
+    return steps
+
+
+ANSWERS = {"accept", "decline", "withdraw", "arrive"}
+
+
+@roles(Role.SEEKER)
+@require_http_methods(["GET", "HEAD", "POST"])
+def answer(request: HttpRequest, pk: int) -> HttpResponse:
+    """GET asks once more, POST does it: accept or decline an offer, withdraw, say that one has arrived."""
+    application = _own(request, pk)
+    wanted = (request.POST if request.method == "POST" else request.GET).get("answer", "")
+    if wanted not in ANSWERS:
+        return redirect(application)
+    form = None
+    if wanted in ("decline", "withdraw"):
+        form = WithdrawForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST":
+        try:
+            if form is None or form.is_valid():
+                return _answer(request, application, wanted, form)
+        except Refused as refusal:
+            if form is None or refusal.field not in form.fields:
+                messages.error(request, refusal.message)
+                return redirect(application)
+            form.add_error(refusal.field, refusal.message)
+    context = {"application": application, "posting": application.posting, "answer": wanted, "form": form}
+    return render(request, "applications/answer.html", context, status=422 if request.method == "POST" else 200)
+
+
+def _answer(request: HttpRequest, application: Application, wanted: str, form: WithdrawForm | None) -> HttpResponse:
+    name = application.posting.employer.name
+    if wanted == "accept":
+        applications.accept(application=application, by=request.user)
+        messages.success(request, f"说好了！{name} 已经知道你要去。")
+    elif wanted == "arrive":
+        applications.move(application=application, to=Stage.ONBOARDED, by=request.user)
+        messages.success(request, "记下了，祝工作顺利！")
+    elif form is not None:
+        act = applications.decline if wanted == "decline" else applications.withdraw
+        data = form.cleaned_data
+        act(application=application, by=request.user, reason=CloseReason(data["reason"]), note=data["note"])
+        messages.success(request, f"已经告诉 {name}。")
+    return redirect(application)
+
+
+@roles(Role.SEEKER)
+@require_POST
+def decline_invitation(request: HttpRequest, pk: int) -> HttpResponse:
+    invitation = get_object_or_404(PostingInvitation, pk=pk, worker__user=request.user)
+    applications.decline_invitation(invitation=invitation, by=request.user)
+    messages.success(request, "好的，不再提醒这个岗位。")
+    return redirect("applications:mine")
+
+
+def _own(request: HttpRequest, pk: int) -> Application:
+    rows = Application.objects.seen_by(request.user).select_related(
+        "posting__employer", "posting__region", "posting__zone", "posting__trade", "worker"
+    )
+    return get_object_or_404(rows, pk=pk)

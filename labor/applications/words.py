@@ -1,0 +1,124 @@
+"""What people read about an application: the worker's plain words, and the texts of notices to either side."""
+
+from employers.choices import InterviewMode
+from employers.models import JobPosting
+from labor.applications.choices import CloseReason, Stage, Via
+from labor.applications.models import Application, ApplicationEvent
+
+# The worker's road, in the words of `PUBLIC_WORDS`, and which stages lie on each piece of it.
+ROAD: tuple[tuple[str, tuple[Stage, ...]], ...] = (
+    ("已报名", (Stage.APPLIED,)),
+    ("企业在看", (Stage.PROCESSING, Stage.NEED_INFO, Stage.SHORTLISTED)),
+    ("等你面试", (Stage.INTERVIEW_SCHEDULED,)),
+    ("等结果", (Stage.INTERVIEWED, Stage.PRIOR_TO_HIRE)),
+    ("已录用", (Stage.OFFERED, Stage.ACCEPTED, Stage.ONBOARDED)),
+)
+
+NEXT_STEPS = {
+    Stage.APPLIED: "企业会看你的报名，有消息就在这里告诉你。",
+    Stage.PROCESSING: "企业正在看你的资料，有结果就告诉你。",
+    Stage.NEED_INFO: "企业想多了解一点：把“我的”里的资料填全，或者直接打电话说。",
+    Stage.SHORTLISTED: "资料过了，等企业约你面试。",
+    Stage.INTERVIEW_SCHEDULED: "按约好的时间去面试；去不了，提前打个电话。",
+    Stage.INTERVIEWED: "面试完了，等企业给结果。",
+    Stage.PRIOR_TO_HIRE: "企业打算要你了，按企业说的去体检或培训。",
+    Stage.OFFERED: "企业要你了！请回答：去，还是不去。",
+    Stage.ACCEPTED: "说好了要去。按约好的日子到岗；有事去不了，早点在这里说。",
+    Stage.ONBOARDED: "你已经到岗，祝工作顺利。",
+    Stage.REJECTED: "这次没成，不要紧，再看看别的岗位。",
+    Stage.POOL: "这次没成，企业留下了你的资料，有合适的岗位会再找你。",
+    Stage.RETRACTED: "企业取消了录用。可以打电话问清楚，也再看看别的岗位。",
+    Stage.WITHDRAWN: "你已经取消。想法变了，岗位还在招就可以再报。",
+    Stage.OBSOLETE: "你去了别的单位，这个报名自动结束。",
+    Stage.TIMED_OUT: "太久没有消息，自动结束了。再看看别的岗位。",
+    Stage.JOB_CANCELLED: "这个岗位不招了，不是你的问题。再看看别的岗位。",
+}
+
+_HAPPENED = {
+    Stage.APPLIED: "你报了名",
+    Stage.PROCESSING: "企业开始看你的报名",
+    Stage.NEED_INFO: "企业想多了解你",
+    Stage.SHORTLISTED: "资料过了初审",
+    Stage.INTERVIEW_SCHEDULED: "企业约你面试",
+    Stage.INTERVIEWED: "面试完了",
+    Stage.PRIOR_TO_HIRE: "企业打算录用你",
+    Stage.OFFERED: "企业录用你了",
+    Stage.ACCEPTED: "你答应去上班",
+    Stage.ONBOARDED: "你到岗了",
+    Stage.REJECTED: "这次没通过",
+    Stage.POOL: "这次没通过",
+    Stage.RETRACTED: "企业取消了录用",
+    Stage.WITHDRAWN: "你取消了报名",
+    Stage.OBSOLETE: "你去了别的单位，报名自动结束",
+    Stage.TIMED_OUT: "太久没有消息，自动结束",
+    Stage.JOB_CANCELLED: "岗位不招了",
+}
+_HAPPENED_FROM = {
+    (Stage.INTERVIEW_SCHEDULED, Stage.SHORTLISTED): "面试取消了，等企业重新约",
+    (Stage.INTERVIEWED, Stage.INTERVIEW_SCHEDULED): "企业约你再面试一次",
+    (Stage.OFFERED, Stage.WITHDRAWN): "你没有接受录用",
+    (Stage.ACCEPTED, Stage.WITHDRAWN): "你说不去了",
+}
+
+# Reasons as a worker would give them himself.
+WITHDRAW_WORDS = {
+    CloseReason.HIRED_ELSEWHERE: "找到别的活了",
+    CloseReason.STAYS_HOME: "家里有事，不出门了",
+    CloseReason.NOT_INTERESTED: "不想去这家了",
+    CloseReason.IN_TRAINING: "在学习培训",
+    CloseReason.OTHER: "别的原因",
+}
+
+
+def next_step(application: Application) -> str:
+    """What the worker may expect or should do now, in one sentence."""
+    stage = Stage(application.stage)
+    if stage == Stage.SHORTLISTED and application.posting.interview_mode == InterviewMode.NONE:
+        return "资料过了，这家不用面试，等企业发录用。"
+    return NEXT_STEPS[stage]
+
+
+def happened(event: ApplicationEvent) -> str:
+    """A step of the history, told to the worker."""
+    to_stage = Stage(event.to_stage)
+    if event.from_stage == Stage.OBSOLETE:
+        return "这个报名恢复了"
+    if not event.from_stage and event.application.via in (Via.BROKER, Via.KIOSK):
+        return "工作人员帮你报了名"
+    if not event.from_stage:
+        return _HAPPENED[to_stage]
+    return _HAPPENED_FROM.get((Stage(event.from_stage), to_stage), _HAPPENED[to_stage])
+
+
+def closing_words(reason: str, note: str) -> str:
+    """Why it ended: the reason, and the words that came with it."""
+    words = CloseReason(reason).label if reason else ""
+    if reason == CloseReason.OTHER and note:
+        return note
+    return f"{words}。{note}" if words and note else words or note
+
+
+def to_worker(event: ApplicationEvent, posting: JobPosting) -> tuple[str, str]:
+    """Title and body of the notice by which the worker learns of a step that somebody else made."""
+    title = f"“{posting.title}”{happened(event)}"
+    ends = closing_words(event.reason, event.note) if event.reason else event.note
+    body = "。".join(part.rstrip("。") for part in (ends, next_step(event.application)) if part) + "。"
+    return title, body
+
+
+def to_employer(event: ApplicationEvent, posting: JobPosting, name: str) -> tuple[str, str]:
+    """Title and body of the notice by which an employer's members learn of a step that the worker made."""
+    title = {
+        Stage.ACCEPTED: f"{name} 接受了“{posting.title}”的录用",
+        Stage.ONBOARDED: f"{name} 说已到岗“{posting.title}”",
+        Stage.OBSOLETE: f"{name} 去了别的单位，“{posting.title}”的报名自动结束",
+    }.get(Stage(event.to_stage))
+    if event.from_stage == Stage.OBSOLETE:
+        return f"{name} 又可以来了，“{posting.title}”的报名恢复", "对方没有去别的单位，请接着办理。"
+    if event.to_stage == Stage.WITHDRAWN:
+        gave_up = {
+            Stage.OFFERED: f"{name} 没有接受“{posting.title}”的录用",
+            Stage.ACCEPTED: f"{name} 接受后又放弃了“{posting.title}”，名额已退回",
+        }
+        title = gave_up.get(Stage(event.from_stage), f"{name} 取消了“{posting.title}”的报名")
+    return title or f"{name}:{event.get_to_stage_display()}", closing_words(event.reason, event.note)
