@@ -2,7 +2,7 @@
 
 Every pair of neighbouring characters of the text is a lexeme, so that whatever is written in it is found (recall of
 ILIKE); every word of three characters and more that the segmenter knows is one too, so that words typed in a row
-("服装厂缝纫工") are also found where they stand apart. Nothing is parsed by PostgreSQL: lexemes are compared as they are.
+("服装厂缝纫工") are also found where they stand apart. PostgreSQL parses nothing: lexemes are compared as they are.
 """
 
 import re
@@ -34,7 +34,32 @@ LONGEST_QUERY = 60
 MOST_WORDS = 8
 LONGEST_LEXEME = 60
 # Said by everyone who looks for work, told by no posting in particular.
-EMPTY_WORDS = frozenset("的 了 找 招 在 有 个 和 或 与 想 要 我 能 做 附近 工作 招聘 岗位 求职 找工作 招工".split())
+EMPTY_WORDS = frozenset(
+    [
+        "的",
+        "了",
+        "找",
+        "招",
+        "在",
+        "有",
+        "个",
+        "和",
+        "或",
+        "与",
+        "想",
+        "要",
+        "我",
+        "能",
+        "做",
+        "附近",
+        "工作",
+        "招聘",
+        "岗位",
+        "求职",
+        "找工作",
+        "招工",
+    ]
+)
 
 
 def normalised(text: str) -> str:

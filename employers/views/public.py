@@ -1,0 +1,157 @@
+"""Pages that anybody may read: the list of postings, one posting, one employer; and what search engines read."""
+
+from typing import Any
+
+from django.db.models import Q
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from employers import filters, listing
+from employers.choices import EmployerState, PostingState
+from employers.facts import sections
+from employers.json_ld import json_ld
+from employers.listing import Cursor
+from employers.models import Employer, JobPosting, JobPostingQuerySet
+from jinba.core.access import public
+from jinba.core.page_cache import public_page
+
+SIMILAR = 4
+# What became of a posting that was public once and is not now.
+ENDED = {
+    PostingState.PAUSED: ("这个岗位暂停招聘了", "企业暂时不收报名。可以先看看下面差不多的岗位。"),
+    PostingState.FILLED: ("这个岗位已经招满了", "可以看看下面差不多的岗位。"),
+}
+EXPIRED = ("这个岗位已经过期了", "有效期到了，企业没有再续。可以看看下面差不多的岗位。")
+REMOVED = ("这个岗位已经下架了", "它不再招人，请不要再和发布的人联系。可以看看下面的岗位。")
+# Those may still be read; the rest show no more than that they are gone.
+READABLE = (PostingState.PAUSED, PostingState.FILLED)
+
+
+@public
+@require_safe
+@public_page(seconds=10)
+def posting_list(request: HttpRequest) -> HttpResponse:
+    asked = filters.read(request.GET)
+    after, before = _cursor(request, "after", asked), _cursor(request, "before", asked)
+    page = listing.page(asked, after=after, before=None if after else before)
+    context: dict[str, Any] = {
+        "filters": asked,
+        "q": asked.q,
+        "page": page,
+        "is_first": not after and not page.newer,
+        "form": filters.form(asked),
+        "chosen": [{"text": item.text, "href": asked.address(without=item)} for item in asked.chosen],
+        "next_url": asked.address(after=str(page.older)) if page.older else "",
+        "previous_url": asked.address(before=str(page.newer)) if page.newer else "",
+        "clear_url": asked.address_of_words(),
+        "ignored": "、".join(asked.ignored),
+    }
+    if not page.postings and not after:
+        context |= _way_out(asked)
+    is_part = bool(request.htmx) and request.headers.get("HX-Target") == "listing"  # type: ignore[attr-defined]
+    return render(request, "postings/_listing.html" if is_part else "postings/list.html", context)
+
+
+def _cursor(request: HttpRequest, parameter: str, asked: filters.Filters) -> Cursor | None:
+    text = request.GET.get(parameter, "")
+    cursor = Cursor.read(text)
+    if text and cursor is None:
+        asked.ignored.append(filters.NAMES[parameter])
+    return cursor
+
+
+def _way_out(asked: filters.Filters) -> dict[str, Any]:
+    """One sentence for a reader who found nothing: what to leave out, and what he finds then."""
+    way = listing.way_out(asked)
+    if way:
+        what = f"“{asked.q}”这几个字" if way.choice is filters.WORDS else f"“{way.choice.text}”"
+        return {
+            "empty_text": f"去掉{what}，就有 {way.found_text} 个岗位。",
+            "empty_url": asked.address(without=way.choice),
+            "empty_link": f"去掉{what}再看",
+        }
+    if asked.q and not asked.chosen:
+        text = "换个短一点的说法试试，比如“缝纫”“电焊”“包装”，或者只写地方。"
+    elif asked.chosen or asked.q:
+        text = "这几个条件放在一起没有岗位，请去掉一些再看。"
+    else:
+        text = "新岗位审核后就会出现在这里，请过一会儿再来。"
+    has_any = bool(asked.chosen or asked.q)
+    return {"empty_text": text, "empty_url": reverse("postings:list") if has_any else "", "empty_link": "看全部岗位"}
+
+
+@public
+@require_safe
+@public_page(seconds=10)
+def posting_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """A posting as the public sees it; 410 when it was public and is over, 404 when it never was."""
+    posting = get_object_or_404(
+        JobPosting.objects.select_related("employer__region", "region", "zone", "trade").defer(
+            "search", "employer__contact_phone"
+        ),
+        pk=pk,
+        published_at__isnull=False,
+    )
+    is_visible = JobPosting.objects.visible().filter(pk=pk).exists()
+    similar = list(_similar(posting))
+    if not is_visible:
+        return _ended(request, posting, similar)
+    context = {
+        "posting": posting,
+        "sections": sections(posting),
+        "can_apply": posting.employer.is_trusted and posting.seats_left > 0,
+        "json_ld": json_ld(posting, request.build_absolute_uri),
+        "similar": similar,
+    }
+    return render(request, "postings/detail.html", context)
+
+
+def _ended(request: HttpRequest, posting: JobPosting, similar: list[JobPosting]) -> HttpResponse:
+    is_readable = posting.state in READABLE and posting.employer.is_trusted
+    title, text = EXPIRED if posting.is_expired else REMOVED
+    if is_readable:
+        title, text = ENDED[PostingState(posting.state)]
+    context = {
+        "posting": posting if is_readable or posting.is_expired else None,
+        "sections": sections(posting) if is_readable else None,
+        "title": title,
+        "text": text,
+        "similar": similar,
+    }
+    return render(request, "postings/ended.html", context, status=200 if is_readable else 410)
+
+
+def _similar(posting: JobPosting) -> JobPostingQuerySet:
+    """The newest visible postings of the same trade, or else in the same county."""
+    near = Q(region_id__startswith=(posting.region_id or "")[:6]) if posting.region_id else Q()
+    alike = Q(trade_id=posting.trade_id) if posting.trade_id else near
+    others = JobPosting.objects.visible().with_card().exclude(pk=posting.pk)
+    return others.filter(alike).order_by("-published_at", "-pk")[:SIMILAR]
+
+
+@public
+@require_safe
+@public_page(seconds=30)
+def employer_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    employer = get_object_or_404(
+        Employer.objects.public().select_related("region", "zone").defer("contact_phone"), pk=pk
+    )
+    if employer.state in (EmployerState.SUSPENDED, EmployerState.BANNED):
+        raise Http404
+    newest = JobPosting.objects.visible().with_card().filter(employer=employer).order_by("-published_at", "-pk")
+    postings = list(newest[: listing.PAGE + 1])
+    context = {
+        "employer": employer,
+        "postings": postings[: listing.PAGE],
+        "more_url": f"{reverse('postings:list')}?employer={pk}" if len(postings) > listing.PAGE else "",
+        "facts": [
+            ("行业", employer.industry),
+            ("规模", employer.get_scale_display()),
+            ("类型", employer.get_org_type_display()),
+            ("地址", f"{employer.region.path if employer.region else ''}{employer.address}"),
+            ("园区", employer.zone.name if employer.zone else ""),
+        ],
+    }
+    return render(request, "employers/detail.html", context)
