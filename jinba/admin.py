@@ -1,4 +1,5 @@
 from django.contrib.admin import AdminSite
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -13,5 +14,5 @@ class JinbaAdminSite(AdminSite):
 
     def login(self, request: HttpRequest, extra_context: dict[str, object] | None = None) -> HttpResponse:
         if request.user.is_authenticated and not self.has_permission(request):
-            return super().login(request, extra_context)
+            raise PermissionDenied  # Django's own form here would let passwords be guessed without limit
         return redirect(f"{reverse('accounts:staff_sign_in')}?{urlencode({'next': request.GET.get('next', '/admin/')})}")

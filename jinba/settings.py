@@ -175,6 +175,7 @@ ACCOUNT_USER_MODEL_EMAIL_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_RATE_LIMITS = {"login": "30/m/ip", "login_failed": "10/m/ip,5/5m/key"}
 ACCOUNT_LOGOUT_ON_GET = False
+ACCOUNT_SESSION_REMEMBER = False  # a staff session ends with the browser
 SILENCED_SYSTEM_CHECKS: list[str] = []
 
 SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
@@ -192,6 +193,8 @@ INDEX_KEY = env("INDEX_KEY")
 # One-time codes. In development every text is also a JSON line in var/sms.log.
 SMS_BACKENDS = env.list("SMS_BACKENDS", default=["jinba.core.sms.file.Backend", "jinba.core.sms.console.Backend"])
 SMS_OPTIONS = env.json("SMS_OPTIONS", default={})
+# More codes than this within an hour are an error in the log: somebody may be pumping texts.
+SMS_HOURLY_ALARM = env.int("SMS_HOURLY_ALARM", default=2000)
 # How many proxies of our own stand before the web server; each adds one entry to X-Forwarded-For.
 TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0)
 

@@ -1,9 +1,42 @@
+import logging
+from typing import Any
+
 from allauth.account.adapter import DefaultAccountAdapter
-from django.http import HttpRequest
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+
+from jinba.core.client import client_address
+
+logger = logging.getLogger(__name__)
 
 
 class AccountAdapter(DefaultAccountAdapter):
     """allauth signs staff in by password and opens every session; nobody registers through its own pages."""
 
+    error_messages = {
+        **DefaultAccountAdapter.error_messages,
+        "username_password_mismatch": "用户名或密码不对。",
+        "too_many_login_attempts": "试得太多了,请过几分钟再来。",
+        "account_inactive": "用户名或密码不对。",
+    }
+
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        return client_address(request)
+
+    def add_message(self, *args: Any, **kwargs: Any) -> None:
+        """Our pages speak for themselves."""
+
+    def respond_user_inactive(self, request: HttpRequest, user: Any) -> HttpResponse:
+        messages.error(request, "这个账号已停用,请联系工作人员。")
+        return redirect("accounts:sign_in")
+
+    def login(self, request: HttpRequest, user: Any) -> None:
+        super().login(request, user)
+        logger.info("accounts: user %s (%s) signed in from %s", user.pk, user.role, client_address(request))
+
+    def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
+        logger.warning("accounts: a wrong password from %s", client_address(request))

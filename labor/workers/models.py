@@ -75,21 +75,30 @@ class Worker(Dated):
     years = models.PositiveSmallIntegerField("干了几年", default=0)
 
     trades = ArrayField(
-        models.PositiveSmallIntegerField(), default=list, blank=True, verbose_name="想干的工种", help_text="按先后,最多 3 个"
+        models.PositiveSmallIntegerField(),
+        default=list,
+        blank=True,
+        verbose_name="想干的工种",
+        help_text="按先后,最多 3 个",
     )
     is_open_to_any = models.BooleanField("什么活都行", default=True)
     places = ArrayField(
-        models.CharField(max_length=20), default=list, blank=True, verbose_name="想去的地方", help_text="区划或园区代码,按先后"
+        models.CharField(max_length=20),
+        default=list,
+        blank=True,
+        verbose_name="想去的地方",
+        help_text="区划或园区代码,按先后",
     )
-    refused_places = ArrayField(
-        models.CharField(max_length=20), default=list, blank=True, verbose_name="不去的地方"
-    )
+    refused_places = ArrayField(models.CharField(max_length=20), default=list, blank=True, verbose_name="不去的地方")
     min_pay = models.PositiveIntegerField("每月最少要挣(元)", default=0)
     housing_need = models.PositiveSmallIntegerField("住宿", choices=Need.choices, default=Need.NONE)
     couple_room_need = models.PositiveSmallIntegerField("夫妻房", choices=Need.choices, default=Need.NONE)
     wants_meals = models.BooleanField("想包吃", default=False)
     shifts = ArrayField(
-        models.CharField(max_length=10, choices=Shift.choices), default=list, blank=True, verbose_name="能上的班",
+        models.CharField(max_length=10, choices=Shift.choices),
+        default=list,
+        blank=True,
+        verbose_name="能上的班",
         help_text="空着表示都行",
     )
     certificates = ArrayField(models.PositiveSmallIntegerField(), default=list, blank=True, verbose_name="证书")
@@ -100,6 +109,16 @@ class Worker(Dated):
     return_wish = models.CharField("返乡打算", max_length=6, choices=ReturnWish.choices, blank=True)
     job_status = models.CharField("找工作状态", max_length=8, choices=JobStatus.choices, default=JobStatus.LOOKING)
     is_personalised = models.BooleanField("按我的情况推荐", default=True)
+
+    answered = ArrayField(
+        models.CharField(max_length=16),
+        default=list,
+        db_default=[],
+        blank=True,
+        editable=False,
+        verbose_name="答过的问题",
+        help_text="默认值也可能是本人的回答,所以另记",
+    )
 
     registered_via = models.CharField(
         "登记方式", max_length=8, choices=RegisteredVia.choices, default=RegisteredVia.SELF

@@ -1,0 +1,146 @@
+"""Codes to phones, and the people behind them."""
+
+import logging
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from jinba.accounts import codes
+from jinba.accounts.choices import STAFF_ROLES, CodePurpose, Role
+from jinba.accounts.models import OneTimeCode, User, phone_index
+from jinba.accounts.names import clean_name
+from jinba.core.errors import Refused
+from jinba.core.phones import normalise_phone
+from jinba.core.sms import SmsFailed, send_sms
+
+logger = logging.getLogger(__name__)
+
+# Whom people may make themselves; all others are made by an officer.
+SELF_MADE = frozenset({Role.SEEKER, Role.EMPLOYER})
+MOST_PEOPLE = 10  # on one phone
+NOT_SENT = "短信没有发出去,请过一会儿再试。"
+EXPIRED = "验证码已经过期或作废,请重新发一个。"
+BURNT = f"错了 {codes.TRIES} 次,这个验证码作废了,请重新发一个。"
+
+
+# Codes ---------------------------------------------------------------------------------------------------------------
+
+
+def send_code(*, phone: str, address: str | None, purpose: str = CodePurpose.SIGN_IN) -> OneTimeCode:
+    """Text a code to the phone, whoever has it; the older one is void. Not to be called within a transaction.
+
+    The row is committed before the text is sent, so that racing requests see it and a slow provider holds no lock.
+    A text that nobody took counts against no limit and leaves the older code in force.
+    """
+    phone, address, code = normalise_phone(phone), codes.counted_address(address), codes.new_code()
+    with transaction.atomic(durable=True):
+        codes.lock_phone(phone)
+        if address:
+            codes.lock(codes.ADDRESS_LOCK, address)
+        now = timezone.now()
+        codes.check_limits(phone=phone, address=address, purpose=purpose, now=now)
+        sent = OneTimeCode.objects.create(
+            phone_index=phone_index(phone),
+            purpose=purpose,
+            code_hash=codes.digest(phone=phone, sent_at=now, code=code),
+            address=address,
+            sent_at=now,
+            expires_at=now + codes.LIFETIME,
+        )
+    try:
+        send_sms(phone, codes.code_text(code), kind="code", values={"code": code})
+    except SmsFailed as error:
+        sent.delete()
+        raise Refused(NOT_SENT, field="phone") from error
+    except Exception:
+        sent.delete()
+        raise
+    if codes.over_budget(hourly=settings.SMS_HOURLY_ALARM, now=now):
+        logger.error("sms: more than %s codes within an hour; is somebody pumping texts?", settings.SMS_HOURLY_ALARM)
+    return sent
+
+
+def check_code(*, phone: str, code: str, sent: int | None = None, purpose: str = CodePurpose.SIGN_IN) -> str:
+    """The normalised phone, when `code` is the newest one sent to it; it cannot be used again.
+
+    `sent` is the row that the asking session caused: a code that another session asked for does not count, and
+    guesses without having asked burn nobody's code. Each try is one conditional UPDATE, committed before comparing.
+    """
+    phone = normalise_phone(phone)
+    newest = OneTimeCode.objects.filter(phone_index=phone_index(phone), purpose=purpose).order_by("-id").first()
+    if newest is None or (sent is not None and newest.pk != sent):
+        raise Refused(EXPIRED, field="code")
+    row = OneTimeCode.objects.filter(pk=newest.pk, used_at=None, expires_at__gt=timezone.now())
+    if not row.filter(tries__lt=codes.TRIES).update(tries=F("tries") + 1):
+        raise Refused(BURNT if row.exists() else EXPIRED, field="code")
+    if codes.is_right(newest, phone=phone, code=code):
+        if not row.update(used_at=timezone.now()):
+            raise Refused(EXPIRED, field="code")
+        return phone
+    left = codes.TRIES - (row.values_list("tries", flat=True).first() or codes.TRIES)
+    raise Refused(f"验证码不对,请再看一眼短信。还可以试 {left} 次。" if left > 0 else BURNT, field="code")
+
+
+def forget_codes() -> int:
+    """Delete the codes that no limit looks at any more; returns how many."""
+    return OneTimeCode.objects.filter(sent_at__lt=timezone.now() - codes.KEPT).delete()[0]
+
+
+# People --------------------------------------------------------------------------------------------------------------
+
+
+def users_of(*, phone: str) -> list[User]:
+    """Who may sign in by a code to this (normalised) phone, the latest first. Staff sign in by password alone."""
+    users = User.objects.with_phone(phone).active().exclude(role__in=STAFF_ROLES)
+    return list(users.order_by(F("last_login").desc(nulls_last=True), "pk"))
+
+
+@transaction.atomic
+def open_account(*, phone: str, name: str, role: str) -> User:
+    """A user for the person who proved this phone; the same name in the same role is the same person."""
+    phone, name = normalise_phone(phone), clean_name(name)
+    if role not in SELF_MADE:
+        raise Refused("这类账号由管理员开通。")
+    codes.lock_phone(phone)
+    known = User.objects.with_phone(phone)
+    same = known.filter(role=role, name=name).first()
+    if same is not None and not same.is_active:
+        raise Refused("这个账号已停用,请联系工作人员。")
+    if same is not None:
+        return same
+    if known.active().count() >= MOST_PEOPLE:
+        raise Refused(f"这个手机号已经登记了 {MOST_PEOPLE} 个人,请换一个手机号。")
+    return User.objects.create_user(phone=phone, name=name, role=role)
+
+
+@transaction.atomic
+def set_active(*, user: User, active: bool, by: Any) -> User:
+    """Let a user in or keep him out; keeping out ends all his sessions with their next request."""
+    _administrator(by)
+    if user.pk == by.pk:
+        raise Refused("不能停用自己的账号。")
+    user.is_active = active
+    user.save(update_fields=["is_active"])
+    logger.info("accounts: user %s %s by user %s", user.pk, "enabled" if active else "disabled", by.pk)
+    return user
+
+
+@transaction.atomic
+def end_sessions(*, user: User, by: Any) -> User:
+    """Sign the user out everywhere: every session carries a hash of the stored password, which changes here."""
+    if by.pk != user.pk:
+        _administrator(by)
+    if user.has_usable_password():
+        raise Refused("用密码登录的账号,请改密码或停用。")
+    user.set_unusable_password()
+    user.save(update_fields=["password"])
+    logger.info("accounts: sessions of user %s ended by user %s", user.pk, by.pk)
+    return user
+
+
+def _administrator(by: Any) -> None:
+    if by.role != Role.ADMIN:
+        raise Refused("只有系统管理员可以这样做。")

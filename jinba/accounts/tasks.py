@@ -1,0 +1,8 @@
+from celery import shared_task
+
+from jinba.accounts import actions as accounts
+
+
+@shared_task(name="jinba.accounts.tasks.forget_codes")
+def forget_codes() -> None:
+    accounts.forget_codes()

@@ -1,0 +1,22 @@
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern, path
+
+from jinba.accounts import views
+
+View = Callable[..., HttpResponse]
+app_name = "accounts"
+
+
+def account_urls(*, after_code: Callable[[HttpRequest], HttpResponse], who: View) -> list[URLPattern]:
+    """The way in. Who a phone may belong to is known above this floor: `after_code` goes on, `who` asks."""
+    return [
+        path("sign-in/", views.sign_in, name="sign_in"),
+        path("sign-in/code/", views.code, {"after": after_code}, name="code"),
+        path("sign-in/who/", who, name="who"),
+        path("sign-in/new/", views.new, name="new"),
+        path("sign-in/employer/", views.new_employer, name="new_employer"),
+        path("sign-out/", views.sign_out, name="sign_out"),
+        path("staff/", views.staff_sign_in, name="staff_sign_in"),
+    ]

@@ -1,0 +1,120 @@
+"""After the code: which of the people with this phone it is, or a new one."""
+
+from dataclasses import dataclass
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from jinba.accounts import actions as accounts
+from jinba.accounts import entrance, proof
+from jinba.accounts.choices import Role
+from jinba.accounts.models import User
+from jinba.core.access import public
+from jinba.core.errors import Refused
+from jinba.core.masking import masked_name
+from jinba.reference.models import Region
+from labor.workers import actions as workers
+from labor.workers.forms import StartForm
+from labor.workers.models import Worker
+
+NEW = "new"
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody whom a phone may belong to."""
+
+    key: str
+    name: str
+    words: str
+    person: User | Worker
+
+
+def people_of(phone: str) -> list[Person]:
+    """Users with this phone, then workers whom somebody else registered with it."""
+    found: list[Person] = []
+    for user in accounts.users_of(phone=phone):
+        found.append(
+            Person(f"user-{user.pk}", masked_name(user.name) or "没留姓名", str(user.get_role_display()), user)
+        )
+    waiting = Worker.objects.active().unclaimed().with_phone(phone).select_related("registered_by").order_by("pk")
+    for worker in waiting:
+        found.append(Person(f"worker-{worker.pk}", worker.masked_name, _registered(worker), worker))
+    return found
+
+
+def _registered(worker: Worker) -> str:
+    by = worker.registered_by
+    return f"{masked_name(by.name)}帮您登记的求职者" if by and by.name else "别人帮您登记的求职者"
+
+
+def after_code(request: HttpRequest) -> HttpResponse:
+    """One user and nobody else: he is in. Otherwise he is asked."""
+    phone = proof.proven_phone(request)
+    people = people_of(phone) if phone else []
+    if not people:
+        return redirect("accounts:new")
+    if len(people) == 1 and isinstance(people[0].person, User):
+        return entrance.enter(request, people[0].person)
+    return redirect("accounts:who")
+
+
+@public
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def who(request: HttpRequest) -> HttpResponse:
+    """Which of them are you? Open as long as the proof of the phone holds, so that one may also change over."""
+    phone = proof.proven_phone(request)
+    if phone is None:
+        return redirect("accounts:sign_in")
+    people = people_of(phone)
+    if request.method == "POST":
+        chosen = request.POST.get("who")
+        if chosen == NEW:
+            return redirect("accounts:new")
+        person = next((person.person for person in people if person.key == chosen), None)
+        if isinstance(person, User):
+            return entrance.enter(request, person)
+        if isinstance(person, Worker):
+            claimed = workers.claim(worker=person)
+            assert claimed.user is not None
+            return entrance.enter(request, claimed.user, otherwise=reverse("workers:profile"))
+        messages.error(request, "请选一个。")
+        return redirect("accounts:who")
+    if not people:
+        return redirect("accounts:new")
+    return render(request, "accounts/who.html", {"people": people})
+
+
+@public
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def start(request: HttpRequest) -> HttpResponse:
+    """Name and county of a newcomer who has proven his phone (or who is signed in and has no profile yet)."""
+    user = request.user if request.user.is_authenticated and request.user.role == Role.SEEKER else None
+    if user is not None and not Worker.objects.filter(user=user).exists():
+        phone, by = user.phone or "", user
+    else:
+        phone, by = proof.proven_phone(request) or "", None
+    if not phone:
+        return redirect("workers:profile" if user else "accounts:sign_in")
+    form = StartForm(request.POST if request.method == "POST" else None, initial={"name": by.name if by else ""})
+    if form.is_valid():
+        home = form.cleaned_data["home"]
+        if not isinstance(home, Region):
+            home = Region.objects.get(pk=home)
+        try:
+            worker = workers.register(name=form.cleaned_data["name"], phone=phone, home=home, by=by)
+        except Refused as refusal:
+            form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
+        else:
+            assert worker.user is not None
+            return entrance.enter(request, worker.user, otherwise=reverse("workers:profile"))
+    return render(
+        request, "workers/start.html", {"form": form, "next": proof.next_url(request)},
+        status=422 if form.is_bound else 200,
+    )  # fmt: skip
