@@ -179,7 +179,7 @@ def _place(filters: Filters, query: QueryDict) -> None:
         filters.ignored.append(NAMES["region"])
         return
     filters.region = code
-    filters.chosen.append(Chosen("region", name, Q(region_id__startswith=code), code))
+    filters.chosen.append(Chosen("region", name, Q(region__code__startswith=code), code))
 
 
 def place_name(code: str) -> str:

@@ -125,7 +125,7 @@ def _ended(request: HttpRequest, posting: JobPosting, similar: list[JobPosting])
 
 def _similar(posting: JobPosting) -> JobPostingQuerySet:
     """The newest visible postings of the same trade, or else in the same county."""
-    near = Q(region_id__startswith=(posting.region_id or "")[:6]) if posting.region_id else Q()
+    near = Q(region__code__startswith=(posting.region_id or "")[:6]) if posting.region_id else Q()
     alike = Q(trade_id=posting.trade_id) if posting.trade_id else near
     others = JobPosting.objects.visible().with_card().exclude(pk=posting.pk)
     return others.filter(alike).order_by("-published_at", "-pk")[:SIMILAR]
