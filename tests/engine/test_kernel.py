@@ -18,6 +18,7 @@ from labor.matching.engine import (
     WorkerColumns,
     WorkerRow,
     digest,
+    kernel,
     match_block,
     match_posting,
     match_worker,
@@ -82,16 +83,16 @@ def test_kernel_equals_reference_when_lists_overflow(workers, postings, per_work
 
 
 def test_kernel_equals_reference_in_a_larger_world():
-    check(list(population.workers(120).rows()), list(population.postings(900).rows()))
+    check(list(population.workers(60).rows()), list(population.postings(400).rows()))
 
 
-@pytest.mark.parametrize("size", [0, 1, 63, 64, 65, 255, 256, 257, 600])
+@pytest.mark.parametrize("size", [0, 1, 63, 64, 65, 255, 256, 257])
 def test_runs_of_every_length_are_scored_to_the_end(size):
     postings = [easy_posting(id=number, pay_min=3_000, pay_max=3_000 + 10 * number) for number in range(size)]
     check([easy_worker(id=5), easy_worker(id=6, min_pay=4_000)], postings)
 
 
-@pytest.mark.parametrize("size", [0, 1, 63, 64, 65, 130, 450])
+@pytest.mark.parametrize("size", [0, 1, 63, 64, 65, 230])
 def test_blocks_of_every_size_give_full_lists(size):
     workers = [easy_worker(id=number, years=number % 41, age=15 + number % 5) for number in range(size)]
     check(workers, [easy_posting(id=3, years=20), easy_posting(id=4, night=1)])
@@ -100,7 +101,7 @@ def test_blocks_of_every_size_give_full_lists(size):
 def test_when_all_tie_the_lottery_decides_and_differs_from_worker_to_worker():
     postings = [easy_posting(id=number) for number in range(200)]
     workers = [easy_worker(id=number) for number in range(300)]
-    check(workers[:20], postings)
+    check(workers[:5], postings)
     block = match_block(WorkerColumns.from_rows(workers), PostingColumns.from_rows(postings))
     firsts = np.bincount(block.postings[:, 0], minlength=200)
     assert firsts.max() < 12, "a posting wins the ties of too many workers"
@@ -273,3 +274,20 @@ def test_one_means_one():
         match_worker(people, offers)
     with pytest.raises(ValueError, match="one posting"):
         match_posting(people, offers)
+
+
+def test_without_a_place_for_compiled_code_the_engine_still_compiles(monkeypatch):
+    njit = kernel.numba.njit
+
+    def nowhere(*arguments, cache=False, **options):
+        if cache:
+            raise RuntimeError("cannot cache function: no locator available")
+        return njit(*arguments, **options)
+
+    monkeypatch.setattr(kernel.numba, "njit", nowhere)
+
+    @kernel.compiled
+    def double(value):
+        return 2 * value
+
+    assert double(21) == 42

@@ -107,6 +107,12 @@ class PostingRow(NamedTuple):
 def _column(values: list[Any], name: str, dtype: str) -> Array:
     """Whole numbers as an array; ValueError names the row of a value that is none or does not fit."""
     limits = np.iinfo(dtype)
+    try:
+        array = np.array(values)
+        if array.dtype.kind == "i" and array.size and limits.min <= array.min() and array.max() <= limits.max:
+            return array.astype(dtype, copy=False)
+    except (ValueError, OverflowError):
+        pass  # ragged or too large: the rows below say where
     for row, value in enumerate(values):
         for one in value if isinstance(value, list) else (value,):
             if not isinstance(one, int | np.integer) or not limits.min <= one <= limits.max:

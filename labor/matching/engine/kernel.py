@@ -5,7 +5,7 @@ thrown away only when its key is below the one that stands on the last place of 
 
 The worker pass goes through one worker after another. His postings lie in a few contiguous runs, because the index is
 sorted by family and trade; each run is scored in chunks by small loops over contiguous columns, which LLVM turns into
-vector code, and only chunks with a score that may enter a list, the worker's or a posting's, are looked at one by one.
+vector code, and only scores that may enter a list, the worker's or a posting's, are looked at one by one.
 
 Nothing here reads a global that could change: compiled code is kept on disk and would not notice.
 """
@@ -25,7 +25,7 @@ Number = Any
 """A scalar of the width that the caller gives; compiled code does not mix them with Python's."""
 
 CHUNK = 256
-STRIP = 64
+BUFFER = 128
 LOTTERY_SHIFT = 44
 FACTOR_SHIFT = 20
 NEVER = np.int32(-(1 << 20))
@@ -43,11 +43,20 @@ def compiled(function: Function) -> Function:
 
 
 @compiled
-def _key(score: Number, salt: Number, tie: Number) -> Number:
-    value = np.uint64(salt) ^ np.uint64(tie)
+def _mix(value: Number) -> Number:
     value = (value ^ (value >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
     value = (value ^ (value >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    value = value ^ (value >> np.uint64(31))
+    return value ^ (value >> np.uint64(31))
+
+
+@compiled
+def _salt(worker_id: Number, start: Number) -> Number:
+    return _mix(np.uint64(worker_id) * np.uint64(0x9E3779B97F4A7C15) + np.uint64(start))
+
+
+@compiled
+def _key(score: Number, salt: Number, tie: Number) -> Number:
+    value = _mix(np.uint64(salt) ^ np.uint64(tie))
     return (np.uint64(score) << np.uint64(LOTTERY_SHIFT)) | (value >> np.uint64(64 - LOTTERY_SHIFT))
 
 
@@ -150,12 +159,10 @@ def _product(out: Array, other: Array) -> Number:
 
 
 @compiled
-def _any_hit(scores: Array, mark: Number, marks: Array) -> bool:
+def _mark_hits(out: Array, scores: Array, mark: Number, marks: Array) -> None:
     own = np.int32(mark)
-    hit = np.int32(0)
-    for at in range(scores.shape[0]):
-        hit |= np.int32(scores[at] >= min(own, marks[at]))
-    return hit != 0
+    for at in range(out.shape[0]):
+        out[at] = np.uint8(scores[at] >= min(own, marks[at]))
 
 
 @compiled
@@ -305,9 +312,11 @@ def worker_pass(
     for at in range(postings):
         marks[at] = max(np.int32(1), np.int32(bars[at] >> np.uint64(LOTTERY_SHIFT))) if both else NO_SCORE
 
-    own_keys = np.empty(per_worker + CHUNK, np.uint64)
-    own_rows = np.empty(per_worker + CHUNK, np.int32)
+    own_keys = np.empty(per_worker + BUFFER, np.uint64)
+    own_rows = np.empty(per_worker + BUFFER, np.int32)
     first, second = np.empty(CHUNK, np.int32), np.empty(CHUNK, np.int32)
+    hits = np.zeros(CHUNK, np.uint8)
+    eights = hits.view(np.uint64)
     place_points = np.empty(places.shape[1], np.int32)
     cover = np.zeros(postings, np.uint8)
     trade_count = trade_starts.shape[0] - 1
@@ -368,14 +377,16 @@ def worker_pass(
                     lacks[worker, 1],
                 )
                 feasible += _product(scores, other)
-                for strip in range(0, length, STRIP):
-                    tail = min(strip + STRIP, length)
-                    if not _any_hit(scores[strip:tail], mark, marks[start + strip : start + tail]):
+                _mark_hits(hits[:length], scores, mark, marks[start:end])
+                words = (length + 7) // 8
+                hits[length : 8 * words] = 0
+                for word in range(words):
+                    if eights[word] == 0:
                         continue
-                    for at in range(strip, tail):
-                        score, position = scores[at], start + at
-                        if score < mark and score < marks[position]:
+                    for at in range(8 * word, 8 * word + 8):
+                        if hits[at] == 0:
                             continue
+                        score, position = scores[at], start + at
                         key = _key(score, salt, ties[position])
                         if key >= bar and score >= mark:
                             own_keys[size], own_rows[size] = key, position
@@ -469,14 +480,18 @@ def merge_lists(
 @compiled
 def posting_pass(
     worker_ids: Array,
-    salts: Array,
+    salt_start: Number,
     trades: Array,
     families: Array,
     is_open: Array,
     places: Array,
     min_pay: Array,
-    needs: Array,
-    profiles: Array,
+    housing: Array,
+    couple: Array,
+    meals: Array,
+    shifts: Array,
+    education: Array,
+    years: Array,
     certificates: Array,
     skills: Array,
     levels: Array,
@@ -502,6 +517,7 @@ def posting_pass(
     pay: Array,
     trade_points: Array,
     working_age: Number,
+    night_age: Number,
     wanted: Number,
     out_rows: Array,
     out_keys: Array,
@@ -514,7 +530,7 @@ def posting_pass(
         if worth < 0 or pay_max < min_pay[worker] or latest < available[worker] or age[worker] < working_age:
             continue
         relation = -1
-        if is_open[worker]:
+        if is_open[worker] or (trades[worker, 0] | trades[worker, 1] | trades[worker, 2]) == 0:
             relation = trade_points[4]
         for slot in range(3):
             if families[worker, slot] == family and trade_points[3] > relation:
@@ -522,9 +538,14 @@ def posting_pass(
         for slot in range(3):
             if trades[worker, slot] == trade and trade_points[slot] > relation:
                 relation = trade_points[slot]
-        living = offer_table[needs[worker], offer]
-        value = profile_table[profiles[worker], profile]
-        if relation < 0 or living < 0 or value < 0 or required & ~certificates[worker]:
+        if relation < 0 or required & ~certificates[worker]:
+            continue
+        # The codes of tables.need_codes and tables.profile_codes.
+        need = (np.int64(housing[worker]) * 3 + couple[worker]) * 2 + meals[worker]
+        need = (need * 32 + shifts[worker]) * 2 + (age[worker] < night_age)
+        living = offer_table[need, offer]
+        value = profile_table[np.int64(education[worker]) * 41 + years[worker], profile]
+        if living < 0 or value < 0:
             continue
         start = max(pay[0], min_pay[worker])
         worth += relation + living
@@ -539,7 +560,7 @@ def posting_pass(
                     cover += min(levels[worker, own], asked_levels[asked])
         value += base + ((cover * factor) >> FACTOR_SHIFT)
         feasible += 1
-        key = _key(worth * value, salts[worker], posting_tie)
+        key = _key(worth * value, _salt(worker_ids[worker], salt_start), posting_tie)
         if key >= bar:
             keys[size], rows[size] = key, worker
             size += 1

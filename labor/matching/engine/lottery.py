@@ -22,12 +22,20 @@ def mix(value: int) -> int:
     return value ^ (value >> 31)
 
 
+def salt_start(seed: int) -> int:
+    return mix((seed + 1) & _MASK)
+
+
+def tie_start(seed: int) -> int:
+    return mix((seed + 2) & _MASK)
+
+
 def salt(worker_id: int, seed: int) -> int:
-    return mix((worker_id * _STEP + mix((seed + 1) & _MASK)) & _MASK)
+    return mix((worker_id * _STEP + salt_start(seed)) & _MASK)
 
 
 def tie(posting_id: int, seed: int) -> int:
-    return mix((posting_id * _STEP + mix((seed + 2) & _MASK)) & _MASK)
+    return mix((posting_id * _STEP + tie_start(seed)) & _MASK)
 
 
 def key(score: int, worker_id: int, posting_id: int, seed: int) -> int:
@@ -38,12 +46,12 @@ def key(score: int, worker_id: int, posting_id: int, seed: int) -> int:
 
 def salts(worker_ids: Array, seed: int) -> Array:
     """``salt`` of many."""
-    return _spread(worker_ids, mix((seed + 1) & _MASK))
+    return _spread(worker_ids, salt_start(seed))
 
 
 def ties(posting_ids: Array, seed: int) -> Array:
     """``tie`` of many."""
-    return _spread(posting_ids, mix((seed + 2) & _MASK))
+    return _spread(posting_ids, tie_start(seed))
 
 
 def _spread(ids: Array, start: int) -> Array:

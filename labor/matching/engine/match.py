@@ -13,8 +13,8 @@ import numpy as np
 
 from . import kernel, lottery, rules
 from .columns import Array, Corrupted, PostingColumns, WorkerColumns
-from .index import PostingIndex, code_workers, open_to_any, prepare, skill_terms
-from .tables import need_codes, offer_codes, profile_codes, tables
+from .index import PostingIndex, code_workers, prepare, skill_terms
+from .tables import offer_codes, profile_codes, tables
 
 FORMAT_VERSION = 1
 _HEADER = struct.Struct("<4sHHQQQ16s")
@@ -270,14 +270,16 @@ def match_posting(
     table = tables()
     factor, base = skill_terms(postings)
     rows, keys = np.empty(limit, np.int32), np.empty(limit, np.uint64)
-    size, feasible = kernel.posting_pass(
-        workers.id, lottery.salts(workers.id, seed), workers.trades, workers.families, open_to_any(workers),
-        workers.places, workers.min_pay, need_codes(workers), profile_codes(workers), workers.certificates,
-        workers.skills, workers.levels, workers.available, workers.age,
+    arguments: list[Any] = [
+        workers.id, np.uint64(lottery.salt_start(seed)), workers.trades, workers.families, workers.is_open,
+        workers.places, workers.min_pay, workers.housing, workers.couple, workers.meals, workers.shifts,
+        workers.education, workers.years, workers.certificates, workers.skills, workers.levels, workers.available,
+        workers.age,
         lottery.ties(postings.id, seed)[0], postings.trade[0], postings.family[0], postings.place[0],
         offer_codes(postings)[0], profile_codes(postings)[0], postings.pay_min[0], postings.pay_max[0],
         postings.latest_start[0], postings.certificates[0], postings.skills[0], postings.levels[0], factor[0], base[0],
-        table.offer, table.profile, table.place, table.pay, table.trade, rules.WORKING_AGE,
+        table.offer, table.profile, table.place, table.pay, table.trade, rules.WORKING_AGE, rules.NIGHT_AGE,
         limit, rows, keys,
-    )  # fmt: skip
+    ]  # fmt: skip
+    size, feasible = kernel.posting_pass(*arguments)
     return workers.id[rows[:size]], (keys[:size] >> _SHIFT).astype(np.uint32), int(feasible)
