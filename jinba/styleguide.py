@@ -40,9 +40,16 @@ class FilterForm(forms.Form):
     pay = forms.ChoiceField(
         label="月工资", choices=[("", "不限"), ("5000", "5000 元以上"), ("7000", "7000 元以上")], required=False
     )
-    shift = forms.MultipleChoiceField(
-        label="班次", choices=SHIFTS, required=False, widget=forms.CheckboxSelectMultiple
-    )
+    shift = forms.MultipleChoiceField(label="班次", choices=SHIFTS, required=False, widget=forms.CheckboxSelectMultiple)
+
+
+CONFIRMATION = {
+    "title": "放弃这个岗位？",
+    "text": "放弃后，厂里就不再联系您了。想好了还可以重新报名。",
+    "yes": "放弃",
+    "danger": True,
+    "back_url": "/styleguide/",
+}
 
 
 def sample_posting(**changes: Any) -> dict[str, Any]:
@@ -91,7 +98,11 @@ def sample_context() -> dict[str, Any]:
         "bad_form": filled,
         "form_errors": ["短信验证码不对，请再看一眼。还可以试 4 次。"],
         "filter_form": FilterForm({"pay": "5000"}, auto_id="filter_%s"),
-        "chosen": [{"text": "永康市", "href": "?"}, {"text": "5000 元以上", "href": "?"}, {"text": "包住", "href": "?"}],
+        "chosen": [
+            {"text": "永康市", "href": "?"},
+            {"text": "5000 元以上", "href": "?"},
+            {"text": "包住", "href": "?"},
+        ],
         "posting": sample_posting(),
         "plain_posting": sample_posting(
             title="注塑车间操作工（可学徒，长期招聘）",
@@ -104,26 +115,50 @@ def sample_context() -> dict[str, Any]:
             trade=None,
         ),
         "reposted": sample_posting(
-            title="仓库管理员", source_name="前程无忧", base_pay_min=None, housing="none", meals="none",
-            couple_rooms=False, travel="none", employer={"name": "义乌市某供应链管理有限公司", "is_trusted": False},
+            title="仓库管理员",
+            source_name="前程无忧",
+            base_pay_min=None,
+            housing="none",
+            meals="none",
+            couple_rooms=False,
+            travel="none",
+            employer={"name": "义乌市某供应链管理有限公司", "is_trusted": False},
         ),
         "reasons": ["工资 6500 元起，高过您要的 6000 元", "有夫妻房，您和爱人可以一起去", "要的焊工手艺您是熟练"],
         "steps": [
             {"title": "已报名", "state": "done", "when": "11 月 20 日 09:12"},
-            {"title": "企业在看", "state": "done", "when": "11 月 21 日 15:40", "text": "厂里看了您的资料，想和您聊聊。"},
             {
-                "title": "等你面试", "state": "now", "when": "11 月 25 日 10:00（北京时间）",
-                "text": "请提前 10 分钟打开，手机充好电。", "href": "#steps", "link_text": "看面试安排",
+                "title": "企业在看",
+                "state": "done",
+                "when": "11 月 21 日 15:40",
+                "text": "厂里看了您的资料，想和您聊聊。",
+            },
+            {
+                "title": "等你面试",
+                "state": "now",
+                "when": "11 月 25 日 10:00（北京时间）",
+                "text": "请提前 10 分钟打开，手机充好电。",
+                "href": "#steps",
+                "link_text": "看面试安排",
             },
             {"title": "等结果", "state": "later"},
             {"title": "录用", "state": "later"},
         ],
         "states": [
-            ("published", "招聘中"), ("review", "待审核"), ("shortlisted", "初审通过"), ("offered", "已发录用"),
-            ("rejected", "未录用"), ("filled", "已招满"), ("verified", "已认证"), ("suspended", "已暂停"),
+            ("published", "招聘中"),
+            ("review", "待审核"),
+            ("shortlisted", "初审通过"),
+            ("offered", "已发录用"),
+            ("rejected", "未录用"),
+            ("filled", "已招满"),
+            ("verified", "已认证"),
+            ("suspended", "已暂停"),
         ],
         "columns": [
-            {"label": "岗位"}, {"label": "状态"}, {"label": "报名", "number": True}, {"label": "还差", "number": True},
+            {"label": "岗位"},
+            {"label": "状态"},
+            {"label": "报名", "number": True},
+            {"label": "还差", "number": True},
         ],
         "rows": [
             {"cells": ["冲压工", "招聘中", 31, 4], "href": "#table"},
@@ -136,8 +171,20 @@ def sample_context() -> dict[str, Any]:
             {"label": "平昌县", "value": 120, "percent": 29.1, "text": "120 人"},
         ],
         "items": [
-            {"title": "永康市晨光五金厂约您面试", "text": "11 月 25 日 10:00，手机视频。", "when": "今天 15:40", "href": "#list", "is_unread": True},
-            {"title": "您的报名已送到", "text": "厂里一般两天内回话。", "when": "昨天 09:12", "href": "#list", "is_unread": False},
+            {
+                "title": "永康市晨光五金厂约您面试",
+                "text": "11 月 25 日 10:00，手机视频。",
+                "when": "今天 15:40",
+                "href": "#list",
+                "is_unread": True,
+            },
+            {
+                "title": "您的报名已送到",
+                "text": "厂里一般两天内回话。",
+                "when": "昨天 09:12",
+                "href": "#list",
+                "is_unread": False,
+            },
         ],
         "tabs": [
             {"text": "进行中", "href": "#tabs", "current": True, "count": 3},
@@ -151,7 +198,12 @@ def sample_context() -> dict[str, Any]:
             {"key": "offered", "title": "已发录用", "count": 0, "cards": []},
         ],
         "moves": [("shortlist", "初审通过"), ("reject", "未录用")],
-        "facts": [("计薪方式", "月薪，底薪 6500 元"), ("发工资", "每月 15 号，银行卡"), ("社会保险", "五险，第 1 个月开始交"), ("备注", "")],
+        "facts": [
+            ("计薪方式", "月薪，底薪 6500 元"),
+            ("发工资", "每月 15 号，银行卡"),
+            ("社会保险", "五险，第 1 个月开始交"),
+            ("备注", ""),
+        ],
     }
 
 
@@ -160,4 +212,6 @@ def sample_context() -> dict[str, Any]:
 def styleguide(request: HttpRequest) -> HttpResponse:
     if not settings.DEBUG:
         raise Http404
+    if "confirm" in request.GET:
+        return render(request, "confirm.html", CONFIRMATION)
     return render(request, "styleguide.html", sample_context())

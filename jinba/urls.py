@@ -4,13 +4,15 @@ from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 
-from jinba import health
+from jinba import display, health, styleguide
 from jinba.accounts.urls import account_urls
 from labor.workers.views import sign_in
 
 urlpatterns = [
     path("healthz/live", health.live, name="health_live"),
     path("healthz/ready", health.ready, name="health_ready"),
+    path("display/<str:size>/", display.switch, name="display"),
+    path("styleguide/", styleguide.styleguide, name="styleguide"),
     path("reference/", include("jinba.reference.urls")),
     path("employers/", include("employers.urls")),
     path("accounts/", include((account_urls(after_code=sign_in.after_code, who=sign_in.who), "accounts"))),

@@ -32,7 +32,12 @@ class DoorMiddleware:
         if "application/json" in request.headers.get("Accept", ""):
             return JsonResponse({"detail": exception.message}, status=422)
         if getattr(request, "htmx", False):
-            return render(request, "components/alert.html", {"level": "error", "text": exception.message}, status=422)
+            said = {"level": "error", "text": exception.message, "closable": True}
+            response = render(request, "components/alert.html", said, status=422)
+            # Said at the foot of the page; what the person was looking at stays.
+            response.headers["HX-Retarget"] = "[data-toasts]"
+            response.headers["HX-Reswap"] = "beforeend"
+            return response
         back = local_url(request, request.headers.get("Referer"), otherwise="")
         if request.method == "POST" and back:
             messages.error(request, exception.message)
