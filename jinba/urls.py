@@ -17,6 +17,8 @@ urlpatterns = [
     path("employers/", include("employers.urls")),
     path("accounts/", include((account_urls(after_code=sign_in.after_code, who=sign_in.who), "accounts"))),
     path("workers/", include("labor.workers.urls")),
+    path("workers/me/matches/", include("labor.matching.urls")),
+    path("employers/postings/<int:posting_id>/people/", include("labor.matching.employer_urls")),
     path("", include("labor.dashboards.urls")),
     path("", include("employers.public_urls")),
     path("admin/", admin.site.urls),
