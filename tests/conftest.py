@@ -2,9 +2,11 @@
 
 import socket
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings as django_settings
 from django.core.cache import caches
 
 from jinba.core.sms import _backend, locmem
@@ -21,6 +23,12 @@ def _quiet_surroundings(settings: Any, tmp_path: Any) -> Iterator[None]:
     caches["pages"].clear()
     caches["default"].clear()
     yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _static_root() -> None:
+    """WhiteNoise warns when nothing was collected; the files themselves come from their sources in tests."""
+    Path(django_settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)
 
 
 @pytest.fixture(autouse=True, scope="session")
