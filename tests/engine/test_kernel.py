@@ -32,7 +32,7 @@ from labor.matching.engine import (
 from . import population
 from .strategies import easy_posting, easy_worker, family_of, several_postings, several_workers
 
-quick = settings(max_examples=150, deadline=None)
+quick = settings(max_examples=100, deadline=None)
 
 
 def lists_of(block: BlockResult) -> dict[int, list[tuple[int, int]]]:

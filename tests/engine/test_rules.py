@@ -19,7 +19,7 @@ from labor.matching.engine.openings import failing
 from . import population
 from .strategies import easy_posting, easy_worker, family_of, posting_rows, several_postings, worker_rows
 
-thorough = settings(max_examples=400, deadline=None)
+thorough = settings(max_examples=250, deadline=None)
 
 
 @thorough
