@@ -111,7 +111,5 @@ def test_no_posting_field_asks_for_gender_age_marriage_ethnicity_or_height() -> 
 
 def test_django_settings_are_complete_in_the_example() -> None:
     named = set(re.findall(r"^#?\s*([A-Z_]+)=", (ROOT / ".env.example").read_text(encoding="utf-8"), re.MULTILINE))
-    read = set(
-        re.findall(r'\benv(?:\.\w+)?\(\s*"([A-Z_]+)"', (ROOT / "jinba/settings.py").read_text(encoding="utf-8"))
-    )
+    read = set(re.findall(r'\benv(?:\.\w+)?\(\s*"([A-Z_]+)"', (ROOT / "jinba/settings.py").read_text(encoding="utf-8")))
     assert read - named == set()

@@ -82,7 +82,9 @@ class Hands:
 
 @pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
-def test_a_run_whose_workers_are_killed_twenty_times_gives_the_undisturbed_result(redis_socket: str, letters: Any) -> None:
+def test_a_run_whose_workers_are_killed_twenty_times_gives_the_undisturbed_result(
+    redis_socket: str, letters: Any
+) -> None:
     make_market(workers=WORKERS, postings=POSTINGS)
     undisturbed = run_alone()
     disturbed, kills = run_under_fire(redis_socket)

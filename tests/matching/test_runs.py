@@ -36,7 +36,9 @@ def test_a_run_gives_what_the_reference_gives(town: Any, letters: Any) -> None:
     people = list(load_workers(Worker.objects.matched(), snapshot.places, run.day).rows())
     for person in people:
         stored = WorkerMatches.objects.get(run=run, worker_id=person.id)
-        assert list(zip(unpack_ids(stored.posting_ids), unpack_scores(stored.scores), strict=True)) == rank(person, rows)
+        assert list(zip(unpack_ids(stored.posting_ids), unpack_scores(stored.scores), strict=True)) == rank(
+            person, rows
+        )
     for row in rows:
         stored = PostingMatches.objects.get(run=run, posting_id=row.id)
         assert list(zip(unpack_ids(stored.worker_ids), unpack_scores(stored.scores), strict=True)) == rank_workers(
