@@ -25,7 +25,7 @@ def shift(
     resumes_as: str = "",
     at: datetime | None = None,
 ) -> ApplicationEvent:
-    """Take a locked application to another stage and write the event. Whether it may go there the caller has checked."""
+    """Take a locked application to another stage and write the event. That it may go there is checked already."""
     at = at or timezone.now()
     fields = {
         "stage": to,
