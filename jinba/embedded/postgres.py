@@ -106,8 +106,8 @@ class Postgres:
         for stale in (self.data / "postmaster.pid", self.door.with_name(f"{self.door.name}.lock"), self.door):
             stale.unlink(missing_ok=True)
         options = [f"--{name}={value}" for name, value in SETTINGS.items()]
-        command: list[str | Path] = [self.programs / "postgres", "-D", self.data, "-p", PORT, "-k", self.sockets, *options]
-        self.server = process.start(command, self.data, self.log, self.environment(), self.become())
+        command: list[str | Path] = [self.programs / "postgres", "-D", self.data, "-p", PORT, "-k", self.sockets]
+        self.server = process.start([*command, *options], self.data, self.log, self.environment(), self.become())
 
     def has_died(self) -> bool:
         server = getattr(self, "server", None)

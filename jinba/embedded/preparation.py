@@ -27,7 +27,8 @@ def prepare(environment: dict[str, str], places: Places, own_database: bool) -> 
         digest([*reference.glob("data/**/*"), *reference.glob("**/*.py")]),
         lambda: manage(environment, "Loading reference data", "load_reference"),
     )
-    if own_database or environment.get("DEMO", "").lower() in ("1", "true", "yes"):
+    demo = environment.get("DEMO", "").lower()
+    if demo in ("1", "true", "yes") or (own_database and not demo):
         once(stamps / "demo", "seeded", lambda: manage(environment, "Seeding the demo", "seed_demo"))
     collect = ["collectstatic", "--no-input", "--clear", "--verbosity=0"]
     once(

@@ -15,9 +15,10 @@ async def what_is_missing(environment: dict[str, str], question: str = "/healthz
     """Empty when the question is answered with 200 on the public port, else the reason in words."""
     named = [name.strip().removeprefix(".") for name in (environment.get("ALLOWED_HOSTS") or "").split(",")]
     host = next((name for name in named if name not in ("", "*")), "localhost")
+    port = int(environment.get("PORT") or 8000)
     try:
         async with asyncio.timeout(10):
-            reader, writer = await asyncio.open_connection(connectable(environment), int(environment.get("PORT") or 8000))
+            reader, writer = await asyncio.open_connection(connectable(environment), port)
             try:
                 writer.write(f"GET {question} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n".encode())
                 answer = await reader.read()

@@ -10,9 +10,8 @@ import socket
 import subprocess
 import sys
 import time
-from pathlib import Path
 
-from jinba.embedded import preparation
+from jinba.embedded import preparation, process
 from jinba.embedded.environment import caller_environment, complete
 from jinba.embedded.keeper import PATIENCE as KEEPER_PATIENCE
 from jinba.embedded.keeper import Keeper, kept
@@ -121,7 +120,7 @@ def only_server(places: Places) -> int:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             holder = path.read_text().strip()
-            if (holder and Path(f"/proc/{holder}").exists()) or time.monotonic() > deadline:
+            if (holder and process.alive(int(holder))) or time.monotonic() > deadline:
                 raise SystemExit(
                     f"A server of this checkout runs already (process {holder}). Another VAR_DIR allows another."
                 ) from None
