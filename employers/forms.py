@@ -8,7 +8,7 @@ from django.forms.boundfield import BoundField
 from django.utils.dateparse import parse_datetime
 
 from employers.actions.postings import FIELDS
-from employers.choices import MemberRole, OrgType, Scale
+from employers.choices import Hazard, MemberRole, OrgType, Scale
 from employers.models import Employer, JobPosting
 from employers.problems import Incomplete
 from jinba.core.errors import Refused
@@ -43,13 +43,13 @@ class ProfileForm(forms.ModelForm):
         labels = {"zone": "在哪个园区或开发区"}
         widgets = {
             "uscc": forms.TextInput({"autocapitalize": "characters", "autocomplete": "off", "spellcheck": "false"}),
-            "industry": forms.TextInput({"placeholder": "比如:五金制造"}),
+            "industry": forms.TextInput({"placeholder": "比如：五金制造"}),
             "intro": forms.Textarea({"rows": 4}),
         }
         help_texts = {
             "name": "和营业执照上一样。",
             "uscc": "营业执照右上角的 18 位代码。",
-            "intro": "做什么产品、多少年了、厂里什么样,写给没来过的人看。",
+            "intro": "做什么产品、多少年了、厂里什么样，写给没来过的人看。",
         }
 
     def __init__(self, *args: Any, locked: frozenset[str] = frozenset(), **kwargs: Any) -> None:
@@ -88,7 +88,7 @@ class InviteForm(forms.Form):
     phone = forms.CharField(label="对方手机号", widget=PhoneInput({"autocomplete": "off"}))
     role = forms.ChoiceField(
         label="角色", choices=MemberRole.choices, initial=MemberRole.RECRUITER, widget=SideBySideRadios,
-        help_text="招聘人员管岗位和报名;负责人还管成员和单位资料。",
+        help_text="招聘人员管岗位和报名；负责人还管成员和单位资料。",
     )  # fmt: skip
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -137,7 +137,7 @@ class WordsField(forms.CharField):
 
     def clean(self, value: Any) -> Any:
         text = super().clean(value)
-        for mark in ",,;;\n":
+        for mark in ",\uff0c;\uff1b\n":  # commas and semicolons, narrow and wide
             text = text.replace(mark, "、")
         words = list(dict.fromkeys(word.strip() for word in text.split("、") if word.strip()))
         if len(words) > 10:
@@ -170,7 +170,11 @@ class PostingForm(forms.ModelForm):
 
     region = PlaceField(label="工作地点", required=False)
     certificates = BitsField(label="必须有的证书")
-    benefits = WordsField(label="其他福利", required=False, help_text="用顿号隔开,比如:生日蛋糕、年底双薪。")
+    hazards = forms.MultipleChoiceField(
+        label="工作条件与危害", choices=Hazard.choices, widget=forms.CheckboxSelectMultiple,
+        help_text="如实勾选，工人有权知道。",
+    )  # fmt: skip
+    benefits = WordsField(label="其他福利", required=False, help_text="用顿号隔开，比如：生日蛋糕、年底双薪。")
     seen = forms.CharField(required=False, widget=forms.HiddenInput)
 
     class Meta:
@@ -194,10 +198,9 @@ class PostingForm(forms.ModelForm):
             "duties": forms.Textarea({"rows": 5}),
             "requirements": forms.Textarea({"rows": 4}),
             "pay_unit": SideBySideRadios,
-            "hazards": forms.CheckboxSelectMultiple,
         }
         labels = {
-            "base_pay_min": "基本工资(最低)",
+            "base_pay_min": "基本工资（最低）",
             "base_pay_max": "最高大概能拿",
             "zone": "在哪个园区或开发区",
             "contract_months": "合同签多久",
@@ -207,19 +210,18 @@ class PostingForm(forms.ModelForm):
             "hours_per_day": "每天上几个小时",
         }
         help_texts = {
-            "title": "工人平时怎么叫就怎么写,比如:冲压工、缝纫工。",
-            "engagement": "请退休师傅、专家短期来帮忙的,选候鸟式、返聘式、兼职式或导师制。",
+            "title": "工人平时怎么叫就怎么写，比如：冲压工、缝纫工。",
+            "engagement": "请退休师傅、专家短期来帮忙的，选候鸟式、返聘式、兼职式或导师制。",
             "days_planned": "候鸟、返聘、兼职、导师岗位要写。",
             "duties": "每天具体做什么、几个人一组、有没有人带。",
             "requirements": "没有要求就写“不限”。不能限定性别、年龄、婚育、民族、户籍。",
             "base_pay_min": "不算加班能拿到的最低数。写“面议”不能发布。",
             "base_pay_max": "加上加班、计件、奖金大概能到多少。",
-            "probation_months": "合同不满 3 个月不能有;不满 1 年最长 1 个月;不满 3 年最长 2 个月;3 年以上最长 6 个月。",
-            "hazards": "如实勾选,工人有权知道。",
-            "safety_note": "有噪声、高温、粉尘、化学品、登高的要写,比如:发耳塞和防尘口罩。",
-            "piece_rate_note": "计件的要写,比如:每件 0.8 元。",
-            "overtime_rule": "比如:平时 1.5 倍,周末 2 倍。",
-            "valid_until": "最长 60 天,到期可以再续。",
+            "probation_months": "合同不满 3 个月不能有；不满 1 年最长 1 个月；不满 3 年最长 2 个月；3 年以上最长 6 个月。",
+            "safety_note": "有噪声、高温、粉尘、化学品、登高的要写，比如：发耳塞和防尘口罩。",
+            "piece_rate_note": "计件的要写，比如：每件 0.8 元。",
+            "overtime_rule": "比如：平时 1.5 倍，周末 2 倍。",
+            "valid_until": "最长 60 天，到期可以再续。",
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -270,7 +272,14 @@ class PostingForm(forms.ModelForm):
             for number in range(SKILL_ROWS)
             if cleaned.get(f"skill_{number}")
         ]
-        return {**{name: cleaned[name] for name in FIELDS if name in cleaned}, "skills": skills}
+        # What was emptied falls back to its default; only words may be empty.
+        words = {"title", "duties", "requirements", "address", "piece_rate_note", "overtime_rule", "safety_note"}
+        fields = {
+            name: None if cleaned[name] == "" and name not in words else cleaned[name]
+            for name in FIELDS
+            if name in cleaned
+        }
+        return {**fields, "skills": skills}
 
     def seen_at(self) -> Any:
         return parse_datetime(self.cleaned_data.get("seen") or "")

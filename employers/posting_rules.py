@@ -60,12 +60,12 @@ def draft_problems(posting: JobPosting) -> dict[str, str]:
     if posting.headcount < 1:
         problems["headcount"] = "招聘人数至少是 1 人。"
     elif posting.headcount < posting.filled:
-        problems["headcount"] = f"已经录用了 {posting.filled} 人,招聘人数不能少于 {posting.filled}。"
+        problems["headcount"] = f"已经录用了 {posting.filled} 人，招聘人数不能少于 {posting.filled}。"
     low, high = posting.base_pay_min, posting.base_pay_max
     if high is not None and low is not None and high < low:
         problems["base_pay_max"] = "最高工资不能低于基本工资。"
     if posting.zone and posting.region and posting.zone.region_id[:4] != posting.region_id[:4]:  # type: ignore[index]
-        problems["zone"] = "这个园区不在您选的市,请改地点或者园区。"
+        problems["zone"] = "这个园区不在您选的市，请改地点或者园区。"
     return problems
 
 
@@ -86,24 +86,24 @@ def _what(posting: JobPosting) -> dict[str, str]:
     if not posting.title.strip():
         found["title"] = "请写岗位名称。"
     if posting.trade_id is None and not posting.is_flexible:
-        found["trade"] = "请选工种,工人按工种找活。"
+        found["trade"] = "请选工种，工人按工种找活。"
     if not posting.duties.strip():
-        found["duties"] = "请写工作内容:每天做什么。"
+        found["duties"] = "请写工作内容：每天做什么。"
     if not posting.requirements.strip():
-        found["requirements"] = "请写招聘条件;没有要求就写“不限”。"
+        found["requirements"] = "请写招聘条件；没有要求就写“不限”。"
     return found
 
 
 def _where_and_when(posting: JobPosting, today: date) -> dict[str, str]:
     found = {}
     if len(posting.region_id or "") < COUNTY_DIGITS:
-        found["region"] = "请把工作地点选到县(市、区)。"
+        found["region"] = "请把工作地点选到县（市、区）。"
     if posting.valid_until is None:
         found["valid_until"] = "请选有效期。"
     elif posting.valid_until < today:
-        found["valid_until"] = "有效期已经过了,请重新选。"
+        found["valid_until"] = "有效期已经过了，请重新选。"
     elif posting.valid_until > last_day(today):
-        found["valid_until"] = f"有效期最长 {LONGEST_DAYS} 天,到期可以再续。"
+        found["valid_until"] = f"有效期最长 {LONGEST_DAYS} 天，到期可以再续。"
     if posting.start_by and posting.start_by < today:
         found["start_by"] = "最晚到岗日期已经过了。"
     return found
@@ -112,14 +112,14 @@ def _where_and_when(posting: JobPosting, today: date) -> dict[str, str]:
 def _pay(posting: JobPosting) -> dict[str, str]:
     found = {}
     if posting.base_pay_min is None:
-        found["base_pay_min"] = "请写基本工资,写“面议”不能发布。"
+        found["base_pay_min"] = "请写基本工资，写“面议”不能发布。"
     elif posting.base_pay_min == 0 and not posting.is_flexible:
         found["base_pay_min"] = "基本工资要大于 0。"
     if posting.pay_unit not in UNITS[PayMode(posting.pay_mode)]:
         unit = UNITS[PayMode(posting.pay_mode)][0]
         found["pay_unit"] = f"“{posting.get_pay_mode_display()}”的工资请按{unit.label}写。"
     if posting.pay_mode == PayMode.PIECE and not posting.piece_rate_note.strip():
-        found["piece_rate_note"] = "计件的岗位,请写清每件多少钱。"
+        found["piece_rate_note"] = "计件的岗位，请写清每件多少钱。"
     if posting.pay_day is not None and not 1 <= posting.pay_day <= 31:
         found["pay_day"] = "发工资的日子是 1 到 31 号。"
     return found
@@ -131,11 +131,11 @@ def _contract(posting: JobPosting) -> dict[str, str]:
     if probation and posting.employment_kind in NO_PROBATION:
         found["probation_months"] = f"{posting.get_employment_kind_display()}用工不能约定试用期。"
     elif probation and months is None:
-        found["contract_months"] = "写了试用期,就要写合同签多少个月。"
+        found["contract_months"] = "写了试用期，就要写合同签多少个月。"
     elif probation and months is not None and probation > longest_probation(months):
         longest = longest_probation(months)
         allowed = f"试用期最长 {longest} 个月" if longest else "不能有试用期"
-        found["probation_months"] = f"合同 {months} 个月,{allowed}。"
+        found["probation_months"] = f"合同 {months} 个月，{allowed}。"
     if posting.is_flexible and not posting.days_planned:
         found["days_planned"] = f"{posting.get_engagement_display()}请写计划服务多少天。"
     return found
@@ -146,7 +146,7 @@ def _conditions(posting: JobPosting) -> dict[str, str]:
     if not 0 < posting.hours_per_day <= LONGEST_HOURS:
         found["hours_per_day"] = f"每天工作时间要在 0 到 {LONGEST_HOURS} 小时之间。"
     if HARMFUL & set(posting.hazards) and not posting.safety_note.strip():
-        found["safety_note"] = "有噪声、高温、粉尘、化学品或登高的,请写怎么防护。"
+        found["safety_note"] = "有噪声、高温、粉尘、化学品或登高的，请写怎么防护。"
     if posting.meals == Meals.SUBSIDY and not posting.meal_subsidy:
         found["meal_subsidy"] = "请写餐补每月多少元。"
     if posting.housing == Housing.PAID and posting.housing_fee is None:

@@ -8,6 +8,6 @@ class Incomplete(Refused):
 
     def __init__(self, problems: dict[str, str], *, lead: str = "还有几处要改") -> None:
         first = next(iter(problems.values()))
-        message = first if len(problems) == 1 else f"{lead}({len(problems)} 处):{first}"
+        message = first if len(problems) == 1 else f"{lead}（{len(problems)} 处）：{first}"
         super().__init__(message, field=next(iter(problems)) if len(problems) == 1 else None)
         self.problems = problems

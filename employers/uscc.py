@@ -37,15 +37,15 @@ def checked(text: str) -> str:
     """The normalised code; Refused with what is wrong with it."""
     code = normalise(text)
     if not code:
-        raise Refused("请填写统一社会信用代码,营业执照右上角有。", field="uscc")
+        raise Refused("请填写统一社会信用代码，营业执照右上角有。", field="uscc")
     if len(code) != LENGTH:
-        raise Refused(f"统一社会信用代码是 18 位,您填了 {len(code)} 位。", field="uscc")
+        raise Refused(f"统一社会信用代码是 18 位，您填了 {len(code)} 位。", field="uscc")
     if strange := next((character for character in code if character not in VALUE), ""):
         meant = LOOKALIKES.get(strange)
         hint = f",请看看是不是“{meant}”" if meant else ""
         raise Refused(f"统一社会信用代码里没有“{strange}”{hint}。", field="uscc")
     if check_character(code[:-1]) != code[-1]:
-        raise Refused("统一社会信用代码对不上校验位,请对照营业执照再看一遍。", field="uscc")
+        raise Refused("统一社会信用代码对不上校验位，请对照营业执照再看一遍。", field="uscc")
     return code
 
 

@@ -27,17 +27,17 @@ PROFILE = (
 IDENTITY = frozenset({"name", "uscc", "org_type"})
 MAY_CHANGE_IDENTITY = frozenset({EmployerState.DRAFT, EmployerState.RETURNED})
 REQUIRED = {
-    "name": "请写单位名称,和营业执照上一样。",
-    "uscc": "请填写统一社会信用代码,营业执照右上角有。",
+    "name": "请写单位名称，和营业执照上一样。",
+    "uscc": "请填写统一社会信用代码，营业执照右上角有。",
     "industry": "请写行业。",
     "scale": "请选单位规模。",
-    "region": "请把单位所在地选到县(市、区)。",
+    "region": "请把单位所在地选到县（市、区）。",
     "address": "请写详细地址。",
-    "intro": "请写几句单位介绍,工人想知道厂里做什么。",
+    "intro": "请写几句单位介绍，工人想知道厂里做什么。",
     "contact_name": "请写联系人。",
     "contact_phone": "请写联系电话。",
 }
-TAKEN = "这家单位已经注册过了,请让单位的负责人在“成员”里邀请您。"
+TAKEN = "这家单位已经注册过了，请让单位的负责人在“成员”里邀请您。"
 COUNTY_DIGITS = 6
 VALID_DAYS = 180  # after so many days a verification is looked at again
 
@@ -52,7 +52,7 @@ def register(*, by: Any, **fields: Any) -> Member:
     Nobody who looks for work turns into an employer: with the same phone he is another user (accounts:new_employer).
     """
     if by.role != Role.EMPLOYER:
-        raise Refused("您现在的身份不是用人单位,请退出后用手机号登录,选“我要招人”。")
+        raise Refused("您现在的身份不是用人单位，请退出后用手机号登录，选“我要招人”。")
     if Member.objects.filter(user=by).exists():
         raise Refused("您已经是一家单位的成员。")
     employer = Employer()
@@ -74,12 +74,12 @@ def change_profile(*, employer: Employer, by: Any, **fields: Any) -> Employer:
     if _actor(employer, by) != OWNER:
         raise Refused("只有负责人能改单位资料。")
     if employer.state == EmployerState.BANNED:
-        raise Refused("单位已被列入黑名单,不能改资料。")
+        raise Refused("单位已被列入黑名单，不能改资料。")
     changed = _write(employer, fields)
     if (touched := IDENTITY & set(changed)) and employer.state not in MAY_CHANGE_IDENTITY:
         names = {"name": "单位名称", "uscc": "统一社会信用代码", "org_type": "单位类型"}
         field = sorted(touched)[0]
-        raise Refused(f"提交认证以后不能改{names[field]},请联系审核人员退回后再改。", field=field)
+        raise Refused(f"提交认证以后不能改{names[field]}，请联系审核人员退回后再改。", field=field)
     if employer.state not in MAY_CHANGE_IDENTITY:
         _check_complete(employer)
     _save_unless_taken(employer)
@@ -167,7 +167,7 @@ def _write(employer: Employer, fields: dict[str, Any]) -> list[str]:
     if zone and not region:
         employer.region = zone.region
     elif zone and region and zone.region_id[:4] != region.code[:4]:
-        found["zone"] = "这个园区不在您选的市,请改所在地或者园区。"
+        found["zone"] = "这个园区不在您选的市，请改所在地或者园区。"
     if found:
         raise Incomplete(found)
     return changed
@@ -208,9 +208,9 @@ def _move(employer: Employer, to: EmployerState, by: Any, reason: str = "") -> E
     """Move a locked employer if the table, the actor and the reason allow it; tell the owners."""
     reason = reason.strip()[:200]
     if not can_move(employer.state, to, _actor(employer, by)):
-        raise Refused(f"单位{employer.get_state_display()},不能改成“{to.label}”。")
+        raise Refused(f"单位{employer.get_state_display()}，不能改成“{to.label}”。")
     if to in NEEDS_REASON and not reason:
-        raise Refused("请写原因,用人单位会看到。", field="reason")
+        raise Refused("请写原因，用人单位会看到。", field="reason")
     if to in (EmployerState.SUBMITTED, EmployerState.VERIFIED):
         _check_complete(employer)
     was_trusted = employer.is_trusted
@@ -222,8 +222,8 @@ def _move(employer: Employer, to: EmployerState, by: Any, reason: str = "") -> E
         employer.verified_at, employer.verified_by = timezone.now(), by
     employer.save(update_fields=["state", "state_reason", "verified_at", "verified_by", "updated_at"])
     paused = 0
-    if to == EmployerState.BANNED or was_trusted and to not in TRUSTED_STATES:
-        why = f"单位{to.label}:{reason}"
+    if to == EmployerState.BANNED or (was_trusted and to not in TRUSTED_STATES):
+        why = f"单位{to.label}：{reason}"
         paused = postings.pause_all(employer=employer, by=by, reason=why, closes=to == EmployerState.BANNED)
     if to != EmployerState.SUBMITTED:
         _tell_owners(employer, event, paused)
@@ -233,9 +233,9 @@ def _move(employer: Employer, to: EmployerState, by: Any, reason: str = "") -> E
 TITLES = {
     EmployerState.VERIFIED: ("单位认证通过", "现在可以发布岗位了。"),
     EmployerState.RETURNED: ("单位资料需要补正", "请改好后再提交。"),
-    EmployerState.DUE: ("单位认证到了复核的时候", "请核对资料,审核人员会联系您。招聘不受影响。"),
+    EmployerState.DUE: ("单位认证到了复核的时候", "请核对资料，审核人员会联系您。招聘不受影响。"),
     EmployerState.SUSPENDED: ("单位认证已暂停", "暂停期间不能发布岗位。"),
-    EmployerState.BANNED: ("单位已被列入黑名单", "不能再发布岗位,在办的报名已结束。"),
+    EmployerState.BANNED: ("单位已被列入黑名单", "不能再发布岗位，在办的报名已结束。"),
 }
 
 

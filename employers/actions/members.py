@@ -22,7 +22,7 @@ from jinba.notices.actions import tell
 VALID_DAYS = 7
 MOST_A_DAY = 10  # texts that one employer may send out in 24 hours
 MOST_MEMBERS = 50
-EXPIRED = "这个邀请已经失效,请让对方重新邀请。"
+EXPIRED = "这个邀请已经失效，请让对方重新邀请。"
 
 
 def token_digest(token: str) -> str:
@@ -39,12 +39,12 @@ def invite(
     with transaction.atomic():
         invitation, token = _invite(employer, by, name, phone, role)
     link = f"{site.rstrip('/')}{reverse('employers:invitation', args=[token])}"
-    text = f"【金巴就业】{employer.name}邀请您加入招聘团队,{VALID_DAYS} 天内打开:{link}"
+    text = f"【金巴就业】{employer.name}邀请您加入招聘团队，{VALID_DAYS} 天内打开：{link}"
     try:
         send_sms(str(invitation.phone), text, kind="invitation", values={"employer": employer.name, "link": link})
     except SmsFailed as error:
         invitation.delete()
-        raise Refused("短信没有发出去,请过一会儿再试。") from error
+        raise Refused("短信没有发出去，请过一会儿再试。") from error
     return invitation
 
 
@@ -57,14 +57,14 @@ def _invite(employer: Employer, by: Any, name: str, phone: str, role: str) -> tu
     if role not in MemberRole.values:
         raise Refused("请选角色。", field="role")
     if employer.state == EmployerState.BANNED:
-        raise Refused("单位已被列入黑名单,不能邀请成员。")
+        raise Refused("单位已被列入黑名单，不能邀请成员。")
     index = phone_index(phone)
     if employer.members.filter(user__phone_index=index).exists():
         raise Refused("这个手机号已经是成员了。", field="phone")
     if employer.members.count() >= MOST_MEMBERS:
         raise Refused(f"一家单位最多 {MOST_MEMBERS} 名成员。")
     if employer.invitations.filter(invited_at__gt=now - timedelta(days=1)).count() >= MOST_A_DAY:
-        raise Refused(f"一天最多发 {MOST_A_DAY} 个邀请,请明天再来。")
+        raise Refused(f"一天最多发 {MOST_A_DAY} 个邀请，请明天再来。")
     employer.invitations.filter(phone_index=index, accepted_at=None, withdrawn_at=None).update(withdrawn_at=now)
     token = secrets.token_urlsafe(24)
     invitation = MemberInvitation.objects.create(
@@ -96,11 +96,11 @@ def accept_invitation(*, token: str, by: Any) -> Member:
     if not invitation.is_open:
         raise Refused(EXPIRED)
     if employer.state == EmployerState.BANNED:
-        raise Refused("这家单位已被列入黑名单,不能加入。")
+        raise Refused("这家单位已被列入黑名单，不能加入。")
     if by.role != Role.EMPLOYER:
-        raise Refused("您现在的身份不是用人单位,请退出后用收到短信的手机号登录,选“我要招人”。")
+        raise Refused("您现在的身份不是用人单位，请退出后用收到短信的手机号登录，选“我要招人”。")
     if by.phone_index != invitation.phone_index:
-        raise Refused("这个邀请发给了另一个手机号,请用收到短信的手机号登录。")
+        raise Refused("这个邀请发给了另一个手机号，请用收到短信的手机号登录。")
     if employer.members.filter(user__phone_index=by.phone_index).exists():
         raise Refused("您已经是这家单位的成员。")
     if Member.objects.filter(user=by).exists():
@@ -108,7 +108,7 @@ def accept_invitation(*, token: str, by: Any) -> Member:
     member = Member.objects.create(employer=employer, user=by, role=invitation.role)
     invitation.accepted_at = timezone.now()
     invitation.save(update_fields=["accepted_at"])
-    _log(employer, by, f"{by.name} 加入({member.get_role_display()})")
+    _log(employer, by, f"{by.name} 加入（{member.get_role_display()}）")
     tell(
         recipient=invitation.invited_by,
         kind="member_joined",
@@ -176,7 +176,7 @@ def _still_member(member: Member) -> Member:
 def _keeps_an_owner(employer: Employer, member: Member) -> None:
     others = employer.members.filter(role=MemberRole.OWNER).exclude(pk=member.pk)
     if member.is_owner and not others.exists():
-        raise Refused("单位至少要有一名负责人,请先把别人设为负责人。")
+        raise Refused("单位至少要有一名负责人，请先把别人设为负责人。")
 
 
 def _log(employer: Employer, by: Any, reason: str) -> None:

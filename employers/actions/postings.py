@@ -50,7 +50,7 @@ def draft(*, by: Any, employer: Employer, skills: Skills = (), **fields: Any) ->
     """Start a posting. Nothing is required yet; what is written must make sense. `skills`: pairs of code and level."""
     _may_write(employer, by)
     if employer.postings.filter(state=PostingState.DRAFT).count() >= MOST_DRAFTS:
-        raise Refused(f"草稿已经有 {MOST_DRAFTS} 个了,请先发布或结束一些。")
+        raise Refused(f"草稿已经有 {MOST_DRAFTS} 个了，请先发布或结束一些。")
     posting = JobPosting(employer=employer, created_by=by)
     _write(posting, fields)
     posting.save()
@@ -74,11 +74,11 @@ def change(
     employer, posting = _locked(posting)
     _may_write(employer, by)
     if posting.state == PostingState.REVIEW:
-        raise Refused("岗位正在审核,要修改请先“撤回修改”。")
+        raise Refused("岗位正在审核，要修改请先“撤回修改”。")
     if posting.state not in WRITABLE:
-        raise Refused(f"岗位{posting.get_state_display()},不能再改;可以复制一份重新发布。")
+        raise Refused(f"岗位{posting.get_state_display()}，不能再改；可以复制一份重新发布。")
     if seen is not None and posting.updated_at != seen:
-        raise Refused("同事刚刚改过这个岗位,请刷新页面再改。")
+        raise Refused("同事刚刚改过这个岗位，请刷新页面再改。")
     was_full = posting.filled >= posting.headcount
     changed = _write(posting, fields)
     if skills is not None and set(skills := list(skills)) != set(posting.skills.values_list("skill_id", "level")):
@@ -94,9 +94,9 @@ def change(
     if not is_out:
         return posting
     if set(changed) - FREE_FIELDS:
-        _move(posting, PostingState.REVIEW, by, "发布后改了内容,重新审核")
+        _move(posting, PostingState.REVIEW, by, "发布后改了内容，重新审核")
         return posting
-    _log(posting, posting.state, by, f"改了:{_labels(changed)}")
+    _log(posting, posting.state, by, f"改了：{_labels(changed)}")
     if "headcount" in changed:
         is_full = posting.filled >= posting.headcount
         if posting.state == PostingState.PUBLISHED and is_full:
@@ -124,7 +124,7 @@ def renew(*, posting: JobPosting, by: Any, valid_until: date) -> JobPosting:
     if valid_until <= today():
         raise Refused("新的有效期要在今天之后。", field="valid_until")
     if valid_until > posting_rules.last_day(today()):
-        raise Refused(f"有效期最长 {posting_rules.LONGEST_DAYS} 天,到期可以再续。", field="valid_until")
+        raise Refused(f"有效期最长 {posting_rules.LONGEST_DAYS} 天，到期可以再续。", field="valid_until")
     posting.valid_until = valid_until
     if posting.start_by and posting.start_by < today():
         posting.start_by = None
@@ -143,7 +143,7 @@ def submit(*, posting: JobPosting, by: Any) -> JobPosting:
     employer, posting = _locked(posting)
     _member_of(employer, by)
     if posting.state not in (PostingState.DRAFT, PostingState.REJECTED):
-        raise Refused(f"岗位{posting.get_state_display()},不用再提交。")
+        raise Refused(f"岗位{posting.get_state_display()}，不用再提交。")
     if found := posting_rules.problems(posting, today=today()):
         raise Incomplete(found)
     return _guarded(posting, PostingState.REVIEW, by)
@@ -165,7 +165,7 @@ def publish(*, posting: JobPosting, by: Any) -> JobPosting:
     posting = _guarded(posting, PostingState.PUBLISHED, by, only_from=PostingState.REVIEW)
     if is_full:
         _move(posting, PostingState.FILLED, None, "已招满")
-    _tell(posting, "posting_published", "岗位已发布", f"“{posting.title}”通过审核,正在招聘。")
+    _tell(posting, "posting_published", "岗位已发布", f"“{posting.title}”通过审核，正在招聘。")
     return posting
 
 
@@ -173,7 +173,7 @@ def publish(*, posting: JobPosting, by: Any) -> JobPosting:
 def reject(*, posting: JobPosting, by: Any, reason: str) -> JobPosting:
     """An officer gives it back, from review or from the public pages; the employer mends and submits it again."""
     posting = _guarded(_locked(posting)[1], PostingState.REJECTED, by, reason)
-    _tell(posting, "posting_rejected", "岗位没有通过审核", f"“{posting.title}”:{posting.state_reason}")
+    _tell(posting, "posting_rejected", "岗位没有通过审核", f"“{posting.title}”：{posting.state_reason}")
     return posting
 
 
@@ -190,9 +190,9 @@ def resume(*, posting: JobPosting, by: Any) -> JobPosting:
     if posting.state not in (PostingState.PAUSED, PostingState.FILLED):
         raise Refused("只有暂停或招满的岗位才能恢复招聘。")
     if posting.filled >= posting.headcount:
-        raise Refused("招聘人数已经满了,请先增加招聘人数。", field="headcount")
+        raise Refused("招聘人数已经满了，请先增加招聘人数。", field="headcount")
     if posting.valid_until is None or posting.valid_until < today():
-        raise Refused("岗位已过有效期,请先续期。", field="valid_until")
+        raise Refused("岗位已过有效期，请先续期。", field="valid_until")
     return _guarded(posting, PostingState.PUBLISHED, by)
 
 
@@ -206,7 +206,7 @@ def mark_filled(*, posting: JobPosting, by: Any) -> JobPosting:
 def remove(*, posting: JobPosting, by: Any, reason: str) -> JobPosting:
     """An officer takes it off for good; running applications end."""
     posting = _guarded(_locked(posting)[1], PostingState.REMOVED, by, reason)
-    _tell(posting, "posting_removed", "岗位已下架", f"“{posting.title}”:{posting.state_reason}")
+    _tell(posting, "posting_removed", "岗位已下架", f"“{posting.title}”：{posting.state_reason}")
     return posting
 
 
@@ -291,7 +291,7 @@ def _member_of(employer: Employer, by: Any) -> None:
 def _may_write(employer: Employer, by: Any) -> None:
     _member_of(employer, by)
     if employer.state == EmployerState.BANNED:
-        raise Refused("单位已被列入黑名单,不能再写岗位。")
+        raise Refused("单位已被列入黑名单，不能再写岗位。")
 
 
 def _write(posting: JobPosting, fields: dict[str, Any]) -> list[str]:
@@ -327,12 +327,12 @@ def _guarded(
     """Move a locked posting if the table, the actor, the employer's standing and the reason allow it."""
     actor = _actor(posting, by)
     if only_from not in (None, posting.state) or not can_move(posting.state, to, actor):
-        raise Refused(f"岗位{posting.get_state_display()},不能改成“{to.label}”。")
+        raise Refused(f"岗位{posting.get_state_display()}，不能改成“{to.label}”。")
     if to in NEEDS_TRUST and not posting.employer.is_trusted:
         raise Refused("单位通过认证后才能提交和发布岗位。现在可以先存草稿。")
     reason = reason.strip()
     if to in NEEDS_REASON and not reason:
-        raise Refused("请写原因,用人单位会看到。", field="reason")
+        raise Refused("请写原因，用人单位会看到。", field="reason")
     return _move(posting, to, by, reason)
 
 

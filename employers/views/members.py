@@ -38,7 +38,7 @@ def invite(request: HttpRequest, member: Member) -> HttpResponse:
         else:
             if wants_piece(request):
                 return _page(request, member, InviteForm(), done=f"邀请短信已发给{invitation.name}。")
-            messages.success(request, f"邀请短信已发给{invitation.name},7 天内有效。")
+            messages.success(request, f"邀请短信已发给{invitation.name}，7 天内有效。")
             return redirect("employers:members")
     return _page(request, member, form, status=422)
 

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from employers import posting_rules
 from employers.actions import postings as actions
 from employers.choices import PostingState
+from employers.facts import sections
 from employers.forms import PostingForm, ReasonForm, RenewForm, add_refusal, stored_as_typed
 from employers.models import JobPosting, Member, today
 from employers.posting_moves import MEMBER, can_move
@@ -157,15 +158,15 @@ def _after_saving(request: HttpRequest, posting: JobPosting) -> HttpResponse:
         try:
             actions.submit(posting=posting, by=request.user)
         except Incomplete:
-            messages.warning(request, "已存为草稿,下面标红的地方填好就能提交。")
+            messages.warning(request, "已存为草稿，下面标红的地方填好就能提交。")
             return redirect(f"{edit}?check=1")
         except Refused as refusal:
             messages.warning(request, f"已存为草稿。{refusal.message}")
             return redirect(edit)
-        messages.success(request, "已提交审核,通过后自动发布。")
+        messages.success(request, "已提交审核，通过后自动发布。")
         return redirect("employers:postings")
     if posting.state == S.REVIEW:
-        messages.success(request, "已保存。改动的内容要重新审核,通过后继续招聘。")
+        messages.success(request, "已保存。改动的内容要重新审核，通过后继续招聘。")
         return redirect("employers:postings")
     messages.success(request, "已保存。")
     return redirect("employers:posting_preview", pk=posting.pk) if then == "preview" else redirect(edit)
@@ -195,6 +196,7 @@ def posting_preview(request: HttpRequest, member: Member, pk: int) -> HttpRespon
     context = {
         "member": member,
         "posting": posting,
+        "sections": sections(posting),
         "problems": posting_rules.problems(posting, today=today()) if posting.state in (S.DRAFT, S.REJECTED) else {},
         "deeds": deeds_for(posting),
         "may_edit": posting.state in actions.WRITABLE,
@@ -224,17 +226,18 @@ DEEDS = {
     for deed in (
         Deed("submit", "提交审核", S.REVIEW, "审核通过后自动发布。", "已提交审核。", actions.submit),
         Deed(
-            "take_back", "撤回修改", S.DRAFT, "撤回后变成草稿,改好再提交。", "已撤回,可以修改了。", actions.take_back
+            "take_back", "撤回修改", S.DRAFT, "撤回后变成草稿，改好再提交。", "已撤回，可以修改了。", actions.take_back
         ),
         Deed(
-            "pause", "暂停招聘", S.PAUSED, "暂停后新人看不到这个岗位,已报名的照常处理。", "已暂停。", actions.pause, True
+            "pause", "暂停招聘", S.PAUSED, "暂停后新人看不到这个岗位，已报名的照常处理。", "已暂停。", actions.pause,
+            asks_reason=True,
         ),
         Deed("resume", "恢复招聘", S.PUBLISHED, "恢复后工人马上能看到。", "已恢复招聘。", actions.resume),
         Deed("filled", "标记招满", S.FILLED, "招满后不再收新的报名。", "已标记招满。", actions.mark_filled),
         Deed("renew", "续期", None, "内容没有变化的岗位可以直接续期。", "已续期。", actions.renew),
         Deed(
-            "archive", "结束招聘", S.ARCHIVED, "结束后不能恢复,没录用的报名会一起结束并通知本人。", "招聘已结束。",
-            actions.archive, True, True,
+            "archive", "结束招聘", S.ARCHIVED, "结束后不能恢复，没录用的报名会一起结束并通知本人。", "招聘已结束。",
+            actions.archive, asks_reason=True, danger=True,
         ),
     )
 }  # fmt: skip
@@ -269,7 +272,7 @@ def posting_move(request: HttpRequest, member: Member, pk: int) -> HttpResponse:
         try:
             deed.act(posting=posting, by=request.user, **(form.cleaned_data if form else {}))
         except Incomplete:
-            messages.warning(request, "还有几处没填好,标红的地方填好就能提交。")
+            messages.warning(request, "还有几处没填好，标红的地方填好就能提交。")
             return redirect(f"{reverse('employers:posting_edit', args=[posting.pk])}?check=1")
         except Refused as refusal:
             if form is None or refusal.field not in form.fields:
@@ -280,7 +283,7 @@ def posting_move(request: HttpRequest, member: Member, pk: int) -> HttpResponse:
             back = "employers:posting_edit" if deed.key == "take_back" else "employers:postings"
             return redirect(back, **({"pk": posting.pk} if deed.key == "take_back" else {}))
     context = {
-        "title": f"{deed.word}:{posting.title or '未命名岗位'}",
+        "title": f"{deed.word}：{posting.title or '未命名岗位'}",
         "text": deed.question,
         "yes": deed.word,
         "danger": deed.danger,
@@ -295,7 +298,7 @@ def posting_move(request: HttpRequest, member: Member, pk: int) -> HttpResponse:
 def _form_for(deed: Deed, posting: JobPosting, data: Any) -> forms.Form | None:
     if deed.key == "renew":
         return RenewForm(data, initial={"valid_until": posting_rules.last_day(today())})
-    return ReasonForm(data, required=False, help_text="同事能看到,可不填。") if deed.asks_reason else None
+    return ReasonForm(data, required=False, help_text="同事能看到，可不填。") if deed.asks_reason else None
 
 
 @members
@@ -303,7 +306,7 @@ def _form_for(deed: Deed, posting: JobPosting, data: Any) -> forms.Form | None:
 def posting_copy(request: HttpRequest, member: Member, pk: int) -> HttpResponse:
     """A new draft that says the same."""
     copied = actions.copy(posting=_own(request, pk), by=request.user)
-    messages.success(request, "已复制成新的草稿,请检查后提交。")
+    messages.success(request, "已复制成新的草稿，请检查后提交。")
     return redirect("employers:posting_edit", pk=copied.pk)
 
 

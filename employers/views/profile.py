@@ -35,9 +35,9 @@ def register(request: HttpRequest) -> HttpResponse:
         except Refused as refusal:
             add_refusal(form, refusal)
         else:
-            messages.success(request, "登记好了。再点“提交认证”,通过后就能发布岗位。")
+            messages.success(request, "登记好了。再点“提交认证”，通过后就能发布岗位。")
             if not uscc.organisation_code_fits(str(member.employer.uscc)):
-                messages.warning(request, "统一社会信用代码的第 9–17 位不常见,请对照营业执照再看一眼。")
+                messages.warning(request, "统一社会信用代码的第 9–17 位不常见，请对照营业执照再看一眼。")
             return redirect("employers:profile")
     return render(request, "employers/register.html", {"form": form}, status=422 if form.errors else 200)
 
@@ -90,7 +90,7 @@ def profile_submit(request: HttpRequest, member: Member) -> HttpResponse:
         for sentence in refusal.problems.values():
             messages.error(request, sentence)
     else:
-        messages.success(request, "已提交认证,审核人员一般两个工作日内答复。这期间可以先写岗位草稿。")
+        messages.success(request, "已提交认证，审核人员一般两个工作日内答复。这期间可以先写岗位草稿。")
     return redirect("employers:profile")
 
 
@@ -107,9 +107,9 @@ def steps(employer: Employer) -> list[dict[str, str]]:
     if state == EmployerState.RETURNED:
         rows[0] |= {"title": "补正单位资料", "text": employer.state_reason}
     if state == EmployerState.SUBMITTED:
-        rows[1] |= {"state": "now", "text": "一般两个工作日内答复,结果会发消息给您。"}
+        rows[1] |= {"state": "now", "text": "一般两个工作日内答复，结果会发消息给您。"}
     if state == EmployerState.DUE:
-        rows[1] |= {"state": "now", "title": "半年一次的复核", "text": "请核对资料,审核人员会联系您。招聘不受影响。"}
+        rows[1] |= {"state": "now", "title": "半年一次的复核", "text": "请核对资料，审核人员会联系您。招聘不受影响。"}
     if lost:
         rows[1] |= {"state": "bad", "title": employer.get_state_display(), "text": employer.state_reason}
     return rows

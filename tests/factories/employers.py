@@ -33,7 +33,7 @@ class EmployerFactory(DjangoModelFactory):
     scale = Scale.MIDDLE
     region = factory.LazyFunction(lambda: region("330784"))
     address = "五金大道 8 号"
-    intro = "做五金工具三十年,产品卖到全国。"
+    intro = "做五金工具三十年，产品卖到全国。"
     contact_name = "吕厂长"
     contact_phone = "13857900001"
     state = EmployerState.VERIFIED
@@ -83,8 +83,8 @@ class JobPostingFactory(DjangoModelFactory):
     headcount = 5
     contract_months = 12
     probation_months = 1
-    duties = "操作冲床,两人一台,有师傅带。"
-    requirements = "不限,肯学就行。"
+    duties = "操作冲床，两人一台，有师傅带。"
+    requirements = "不限，肯学就行。"
     region = factory.LazyFunction(lambda: region("330784"))
     address = "五金大道 8 号"
     base_pay_min = 6000

@@ -1,0 +1,61 @@
+"""The shared codes, to look at: their rows come from files (`load_reference`)."""
+
+from django.contrib import admin
+
+from jinba.core.staff_admin import LookOnly
+from jinba.reference.models import Certificate, Occupation, Region, Skill, Trade, TradeFamily, Zone
+
+
+class CodesAdmin(LookOnly, admin.ModelAdmin):  # type: ignore[type-arg]
+    list_per_page = 100
+    show_full_result_count = False
+    search_fields: tuple[str, ...] = ("code", "name")
+    list_display: tuple[str, ...] = ("code", "name")
+
+
+@admin.register(Region)
+class RegionAdmin(CodesAdmin):
+    list_display = ("code", "path", "level")
+    list_filter = ("level",)
+    search_fields = ("=code", "path")
+
+
+@admin.register(Zone)
+class ZoneAdmin(CodesAdmin):
+    list_display = ("code", "name", "kind", "side", "region")
+    list_filter = ("kind", "side")
+    list_select_related = ("region",)
+
+
+@admin.register(Occupation)
+class OccupationAdmin(CodesAdmin):
+    list_display = ("code", "name", "level", "parent")
+    list_filter = ("level",)
+    list_select_related = ("parent",)
+    search_fields = ("=code", "name")
+
+
+@admin.register(TradeFamily)
+class TradeFamilyAdmin(CodesAdmin):
+    pass
+
+
+@admin.register(Trade)
+class TradeAdmin(CodesAdmin):
+    list_display = ("code", "name", "family", "occupation")
+    list_filter = ("family",)
+    list_select_related = ("family", "occupation")
+    search_fields = ("=code", "name")
+
+
+@admin.register(Skill)
+class SkillAdmin(CodesAdmin):
+    list_display = ("code", "name", "family")
+    list_filter = ("family",)
+    list_select_related = ("family",)
+    search_fields = ("=code", "name")
+
+
+@admin.register(Certificate)
+class CertificateAdmin(CodesAdmin):
+    search_fields = ("=code", "name")

@@ -1,0 +1,248 @@
+"""Registration, profile and verification: what works, and every refusal beside it."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from employers.actions import employers
+from employers.choices import EmployerState, MemberRole, PostingState
+from employers.models import Employer, EmployerEvent, Member
+from employers.moves import MOVES
+from employers.problems import Incomplete
+from jinba.accounts.choices import Role
+from jinba.accounts.models import User
+from jinba.core.errors import Refused
+from jinba.notices.models import Notice
+from tests.factories.accounts import UserFactory
+from tests.factories.employers import EmployerFactory, JobPostingFactory, MemberFactory, credit_code, owner_of
+from tests.factories.reference import ZoneFactory, region
+
+pytestmark = pytest.mark.django_db
+S = EmployerState
+
+
+def profile(**changes: Any) -> dict[str, Any]:
+    complete = {
+        "name": "永康市飞鹰五金厂",
+        "uscc": credit_code(5001),
+        "org_type": "company",
+        "industry": "五金制造",
+        "scale": "100-499",
+        "region": region("330784"),
+        "zone": None,
+        "address": "五金大道 8 号",
+        "intro": "做扳手。",
+        "contact_name": "吕厂长",
+        "contact_phone": "138 5790 0001",
+    }
+    return {**complete, **changes}
+
+
+@pytest.fixture
+def newcomer() -> User:
+    return UserFactory(employer=True)
+
+
+# Registration --------------------------------------------------------------------------------------------------------
+
+
+def test_who_registers_an_employer_owns_it(newcomer: User) -> None:
+    member = employers.register(by=newcomer, **profile(uscc=credit_code(5001).lower()))
+    employer = member.employer
+    assert member.user == newcomer and member.role == MemberRole.OWNER
+    assert (employer.state, employer.uscc, employer.contact_phone) == (S.DRAFT, credit_code(5001), "13857900001")
+    assert list(employer.events.values_list("reason", "by")) == [("注册", newcomer.pk)]
+
+
+def test_a_zone_tells_the_place(newcomer: User) -> None:
+    member = employers.register(by=newcomer, **profile(region=None, zone=ZoneFactory()))
+    assert member.employer.region_id == "330702"
+
+
+def test_who_looks_for_work_does_not_turn_into_an_employer() -> None:
+    seeker = UserFactory()
+    with pytest.raises(Refused, match="不是用人单位"):
+        employers.register(by=seeker, **profile())
+    seeker.refresh_from_db()
+    assert seeker.role == Role.SEEKER and not Employer.objects.exists()
+
+
+def test_one_user_registers_one_employer(newcomer: User) -> None:
+    employers.register(by=newcomer, **profile())
+    with pytest.raises(Refused, match="已经是一家单位的成员"):
+        employers.register(by=newcomer, **profile(uscc=credit_code(5002)))
+
+
+def test_a_code_that_is_taken_is_refused_and_tells_nothing_of_its_owner(newcomer: User) -> None:
+    taken = EmployerFactory(name="某某厂", contact_name="王总")
+    with pytest.raises(Refused, match="邀请您") as refusal:
+        employers.register(by=newcomer, **profile(uscc=taken.uscc))
+    assert refusal.value.field == "uscc"
+    assert "某某" not in refusal.value.message and "王" not in refusal.value.message
+
+
+def test_every_wrong_field_is_named_at_once(newcomer: User) -> None:
+    with pytest.raises(Incomplete) as refusal:
+        employers.register(
+            by=newcomer,
+            **profile(uscc="91110000600037342L", contact_phone="123", zone=ZoneFactory(park=True)),
+        )
+    assert set(refusal.value.problems) == {"uscc", "contact_phone", "zone"}
+    assert not Member.objects.exists()
+
+
+@pytest.mark.parametrize("field", ["name", "uscc"])
+def test_name_and_code_are_asked_for_at_once(newcomer: User, field: str) -> None:
+    with pytest.raises(Incomplete) as refusal:
+        employers.register(by=newcomer, **profile(**{field: "  "}))
+    assert list(refusal.value.problems) == [field]
+
+
+# Profile -------------------------------------------------------------------------------------------------------------
+
+
+def test_an_owner_corrects_the_profile(employer: Employer, owner: User) -> None:
+    employers.change_profile(employer=employer, by=owner, address="新路 1 号", contact_phone="13900000000")
+    employer.refresh_from_db()
+    assert (employer.address, employer.contact_phone) == ("新路 1 号", "13900000000")
+
+
+def test_a_recruiter_a_stranger_and_nobody_may_not(employer: Employer, recruiter: User, stranger: User) -> None:
+    for by, said in ((recruiter, "只有负责人"), (stranger, "不是这家单位的成员"), (None, "只有负责人")):
+        with pytest.raises(Refused, match=said):
+            employers.change_profile(employer=employer, by=by, address="新路 1 号")
+
+
+@pytest.mark.parametrize("state", ["draft", "returned"])
+def test_the_name_may_change_before_it_is_handed_in(state: str) -> None:
+    employer = EmployerFactory(**{state: True})
+    posting = JobPostingFactory(employer=employer, draft=True)
+    employers.change_profile(employer=employer, by=owner_of(employer), name="金东区红星纺织厂")
+    posting.refresh_from_db()
+    assert "红星" in posting.search
+
+
+@pytest.mark.parametrize("state", ["submitted", "due", "suspended"])
+@pytest.mark.parametrize(("field", "value"), [("name", "别的厂"), ("uscc", credit_code(777)), ("org_type", "sole")])
+def test_what_the_officer_compared_stands_still(state: str, field: str, value: str) -> None:
+    employer = EmployerFactory(**{state: True})
+    with pytest.raises(Refused, match="不能改") as refusal:
+        employers.change_profile(employer=employer, by=owner_of(employer), **{field: value})
+    assert refusal.value.field == field
+
+
+def test_a_profile_that_was_handed_in_stays_complete(employer: Employer, owner: User) -> None:
+    with pytest.raises(Incomplete) as refusal:
+        employers.change_profile(employer=employer, by=owner, intro="")
+    assert list(refusal.value.problems) == ["intro"]
+
+
+def test_a_banned_employer_changes_nothing(owner: User, employer: Employer) -> None:
+    Employer.objects.filter(pk=employer.pk).update(state=S.BANNED)
+    with pytest.raises(Refused, match="黑名单"):
+        employers.change_profile(employer=employer, by=owner, address="新路 1 号")
+
+
+# Verification --------------------------------------------------------------------------------------------------------
+
+Act = Callable[..., Employer]
+ACTS: dict[EmployerState, Act] = {
+    S.SUBMITTED: employers.submit_for_verification,
+    S.VERIFIED: employers.verify,
+    S.RETURNED: employers.return_,
+    S.SUSPENDED: employers.suspend,
+    S.BANNED: employers.ban,
+    S.DUE: employers.mark_due,
+}
+
+
+def act(employer: Employer, to: EmployerState, by: Any, reason: str = "执照看不清") -> Employer:
+    return ACTS[to](employer=employer, by=by, **({} if to == S.SUBMITTED else {"reason": reason}))
+
+
+@pytest.mark.parametrize("to", list(ACTS))
+@pytest.mark.parametrize("start", list(S))
+def test_the_table_of_moves_holds_for_everybody(start: EmployerState, to: EmployerState) -> None:
+    allowed = MOVES.get((start, to), frozenset())
+    for who in ("owner", "officer", "system", "recruiter"):
+        employer = EmployerFactory(state=start, verified_at=timezone.now())
+        people = {
+            "owner": owner_of(employer),
+            "officer": UserFactory(officer=True),
+            "system": None,
+            "recruiter": MemberFactory(employer=employer, recruiter=True).user,
+        }
+        if who in allowed:
+            assert act(employer, to, people[who]).state == to
+            event = EmployerEvent.objects.get(employer=employer)
+            assert (event.from_state, event.to_state, event.by) == (start, to, people[who])
+        else:
+            with pytest.raises(Refused, match="不能改成"):
+                act(employer, to, people[who])
+            employer.refresh_from_db()
+            assert employer.state == start and not employer.events.exists()
+
+
+def test_an_incomplete_profile_is_not_handed_in() -> None:
+    employer = EmployerFactory(draft=True, intro="", region=region("3307"))
+    with pytest.raises(Incomplete) as refusal:
+        employers.submit_for_verification(employer=employer, by=owner_of(employer))
+    assert set(refusal.value.problems) == {"intro", "region"}
+
+
+@pytest.mark.parametrize("to", [S.RETURNED, S.SUSPENDED, S.BANNED])
+def test_bad_news_needs_a_reason(officer: User, to: EmployerState) -> None:
+    employer = EmployerFactory(due=True)
+    with pytest.raises(Refused, match="写原因") as refusal:
+        act(employer, to, officer, reason="  ")
+    assert refusal.value.field == "reason"
+    assert act(employer, to, officer, reason="投诉属实").state_reason == "投诉属实"
+
+
+def test_verifying_says_who_and_when(officer: User) -> None:
+    employer = employers.verify(employer=EmployerFactory(submitted=True), by=officer)
+    assert employer.verified_by == officer and employer.verified_at is not None and employer.is_trusted
+
+
+def test_owners_are_told_and_recruiters_not(employer: Employer, owner: User, recruiter: User, officer: User) -> None:
+    employers.suspend(employer=employer, by=officer, reason="欠薪核查")
+    notice = Notice.objects.get()
+    assert notice.recipient == owner and notice.kind == "employer_suspended" and "欠薪核查" in notice.body
+
+
+@pytest.mark.parametrize("to", [S.SUSPENDED, S.BANNED])
+def test_losing_trust_pauses_what_is_published(officer: User, to: EmployerState) -> None:
+    employer = EmployerFactory(due=True)
+    published, draft = JobPostingFactory(employer=employer), JobPostingFactory(employer=employer, draft=True)
+    elsewhere = JobPostingFactory()
+    act(employer, to, officer, reason="欠薪核查")
+    for row in (published, draft, elsewhere):
+        row.refresh_from_db()
+    assert (published.state, draft.state) == (PostingState.PAUSED, PostingState.DRAFT)
+    assert elsewhere.state == PostingState.PUBLISHED
+    assert "欠薪核查" in published.state_reason and published.events.get().by == officer
+
+
+def test_a_ban_ends_the_running_applications_a_suspension_does_not(
+    officer: User, letters: list[Any], django_capture_on_commit_callbacks: Any
+) -> None:
+    for to, closes in ((S.SUSPENDED, False), (S.BANNED, True)):
+        posting = JobPostingFactory(employer=EmployerFactory(due=True))
+        with django_capture_on_commit_callbacks(execute=True):
+            act(posting.employer, to, officer)
+        closing = ("labor.applications.tasks.posting_closed", {"posting_id": posting.pk})
+        assert (closing in letters) is closes
+        assert ("labor.matching.tasks.match_posting", {"posting_id": posting.pk}) in letters
+
+
+def test_old_verifications_fall_due_once() -> None:
+    old = EmployerFactory(verified_at=timezone.now() - timedelta(days=181))
+    fresh = EmployerFactory(verified_at=timezone.now() - timedelta(days=179))
+    assert (employers.mark_all_due(), employers.mark_all_due()) == (1, 0)
+    old.refresh_from_db()
+    fresh.refresh_from_db()
+    assert (old.state, fresh.state) == (S.DUE, S.VERIFIED)
+    assert old.is_trusted and old.events.get().by is None
