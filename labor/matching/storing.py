@@ -49,10 +49,9 @@ def result_hash(run: MatchRun, postings: PostingLists) -> str:
     """SHA-256 over the lists as they are stored: the workers' by rising id, then the postings' by rising id."""
     sha = hashlib.sha256()
     rows = WorkerMatches.objects.filter(run=run).order_by("worker_id")
-    for worker, ids, scores, feasible in rows.values_list("worker_id", "posting_ids", "scores", "feasible").iterator(
-        chunk_size=20_000
-    ):
-        sha.update(b"%d %d " % (worker, feasible) + bytes(ids) + bytes(scores))
+    stored = rows.values_list("worker_id", "feasible", "posting_ids", "scores").iterator(chunk_size=20_000)
+    for worker, feasible, *packed in stored:
+        sha.update(b"%d %d " % (worker, feasible) + b"".join(map(bytes, packed)))
     for posting in postings.posting_ids.tolist():
         ids, scores = postings.of(posting)
         sha.update(b"%d " % posting + pack_ids(ids) + pack_scores(scores))

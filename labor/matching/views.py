@@ -29,7 +29,7 @@ def neighbours(page: int, has_more: bool) -> dict[str, str]:
 @roles(Role.SEEKER)
 @require_GET
 def jobs_for_me(request: HttpRequest) -> HttpResponse:
-    worker = Worker.objects.filter(user=request.user).first()
+    worker = Worker.objects.seen_by(request.user).first()
     if worker is None:
         return redirect(f"{reverse('workers:start')}?next={request.path}")
     page = page_of(request)

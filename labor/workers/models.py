@@ -156,7 +156,9 @@ class Worker(Dated):
     def age_on(self, day: date) -> int | None:
         """Full years on that day; None when the birth date is not known."""
         born = self.birth_date
-        return born and day.year - born.year - ((day.month, day.day) < (born.month, born.day))
+        if born is None:
+            return None
+        return day.year - born.year - ((day.month, day.day) < (born.month, born.day))
 
 
 class WorkerSkill(models.Model):

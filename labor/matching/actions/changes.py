@@ -37,6 +37,7 @@ from labor.workers.models import Worker
 
 CHUNK = 10_000
 List = list[tuple[int, int]]
+Packed = bytes | memoryview
 
 
 class _Position(Func):
@@ -168,7 +169,7 @@ def _renew_workers(
         _write(run, result)
 
 
-def _tail(worker: int, posting_ids: bytes, scores: bytes) -> tuple[int, int]:
+def _tail(worker: int, posting_ids: Packed, scores: Packed) -> tuple[int, int]:
     """The weakest entry of a full list, in the order of `posting_changed`; (0, 0) while there is room."""
     ids, points = unpack_ids(posting_ids), unpack_scores(scores)
     if len(ids) < POSTINGS_PER_WORKER:
@@ -188,7 +189,7 @@ def _order(pair: tuple[int, int], posting: int) -> tuple[int, int]:
     return (-lottery.key(score, worker, posting, DEFAULT_SEED), worker)
 
 
-def _pairs(ids: bytes, scores: bytes) -> List:
+def _pairs(ids: Packed, scores: Packed) -> List:
     return list(zip(unpack_ids(ids), unpack_scores(scores), strict=True))
 
 
@@ -212,8 +213,8 @@ def call_again(*, limit: int = 200) -> int:
     )
     drawn = WorkerMatches.objects.filter(run=run, worker_id=OuterRef("pk"), computed_at__gte=OuterRef("updated_at"))
     workers = _undrawn(Worker.objects.matched().filter(window), drawn, limit)
-    drawn = PostingMatches.objects.filter(run=run, posting_id=OuterRef("pk"), computed_at__gte=OuterRef("updated_at"))
-    postings = _undrawn(JobPosting.objects.open().filter(window), drawn, limit)
+    listed = PostingMatches.objects.filter(run=run, posting_id=OuterRef("pk"), computed_at__gte=OuterRef("updated_at"))
+    postings = _undrawn(JobPosting.objects.open().filter(window), listed, limit)
     for worker_id in workers:
         later("labor.matching.tasks.match_worker", worker_id=worker_id)
     for posting_id in postings:

@@ -1,6 +1,7 @@
 """A match run from start to switch. Each step may be repeated or cut off: a block is done whole, or not at all."""
 
 from datetime import timedelta
+from itertools import chain
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -21,7 +22,7 @@ from labor.matching.engine import (
     prepare,
 )
 from labor.matching.loading import chunks_of_ids, load_postings, load_workers
-from labor.matching.models import MatchBlock, MatchRun, WorkerMatches
+from labor.matching.models import MatchBlock, MatchRun, PostingMatches, WorkerMatches
 from labor.matching.places import PlaceMap, place_codes
 from labor.workers.models import Worker
 
@@ -80,7 +81,7 @@ class Snapshot:
 def snapshot_of(*, run_id: int) -> Snapshot | None:
     """None when the run is over."""
     run = MatchRun.objects.running().filter(pk=run_id).first()
-    return run and Snapshot(run)
+    return Snapshot(run) if run else None
 
 
 @transaction.atomic
@@ -132,14 +133,11 @@ def finish(*, run_id: int) -> bool:
 
 
 def _merged(run: MatchRun) -> PostingLists:
+    """The lists of all postings; those that suit nobody are empty."""
     index = prepare(PostingColumns.from_bytes(run.postings))
     nobody = match_block(load_workers(Worker.objects.none(), PlaceMap(run.places), run.day), index).by_posting
     partials = run.blocks.order_by("ordinal").values_list("partial", flat=True).iterator(chunk_size=4)
-    return (
-        merge_postings([nobody, *()])
-        if not run.blocks_total
-        else merge_postings(part for partial in partials for part in [PostingLists.from_bytes(partial)])
-    )
+    return merge_postings(chain([nobody], (PostingLists.from_bytes(part) for part in partials if part is not None)))
 
 
 def _match_again_what_changed_since(run: MatchRun) -> None:
@@ -154,7 +152,7 @@ def _forget_old_runs() -> None:
     kept = MatchRun.objects.order_by("-id").values_list("pk", flat=True)[:KEPT_RUNS]
     old = MatchRun.objects.exclude(pk__in=list(kept)).exclude(is_current=True).values_list("pk", flat=True)
     for run_id in list(old):
-        for model in (WorkerMatches, storing.PostingMatches):
+        for model in (WorkerMatches, PostingMatches):
             model.objects.filter(run_id=run_id)._raw_delete(using="default")
         MatchBlock.objects.filter(run_id=run_id).delete()
 
