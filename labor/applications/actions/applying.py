@@ -1,5 +1,6 @@
 from typing import Any
 
+from django.db import IntegrityError
 from django.urls import reverse
 from django.utils import timezone
 
@@ -28,24 +29,29 @@ def apply(*, worker: Worker, posting: JobPosting, by: Any, via: str = Via.SELF) 
 
     The posting stays locked until the application is there, so that none comes after the posting was closed.
     """
-    return live_one(worker_id=worker.pk, posting_id=posting.pk) or _apply(
-        worker_id=worker.pk, posting_id=posting.pk, by=by, via=via
-    )
+    pair = {"worker_id": worker.pk, "posting_id": posting.pk}
+    running = live_one(**pair)
+    if running:
+        return running
+    try:
+        return _apply(**pair, by=by, via=via)
+    except IntegrityError:  # the unique index: both taps of a double tap came this far
+        running = live_one(**pair)
+        if running is None:
+            raise
+        return running
 
 
 @patient
 def _apply(*, worker_id: int, posting_id: int, by: Any, via: str) -> Application:
-    offered = JobPosting.objects.open().select_related("employer").defer("duties", "requirements", "search")
-    found = locked(offered, ids=[posting_id])
+    offered = JobPosting.objects.open().select_related("employer")
+    found = locked(offered.only("title", "employer__name"), ids=[posting_id])
     if not found:
         raise Refused(why_closed(posting=JobPosting.objects.select_related("employer").get(pk=posting_id)))
     posting = found[0]
     # Read again: what the caller holds may be old.
-    worker = Worker.objects.select_related("user").get(pk=worker_id)
+    worker = Worker.objects.only("name", "is_active", "birth_date", "user_id", "registered_by_id").get(pk=worker_id)
     _check(worker, by)
-    running = live_one(worker_id=worker.pk, posting_id=posting.pk)
-    if running:
-        return running
     if via == Via.SELF and PostingInvitation.objects.filter(posting=posting, worker=worker).exists():
         via = Via.INVITED
     now = timezone.now()
