@@ -25,9 +25,10 @@ def masked_text(text: str) -> str:
     return RESIDENT_ID.sub(r"\1**********\2", PHONE.sub(r"\1****\2", text))
 
 
-COMPOUND_FAMILY_NAMES = frozenset(
-    "欧阳 司马 上官 诸葛 东方 皇甫 尉迟 公孙 慕容 令狐 长孙 宇文 司徒 夏侯 端木 百里 南宫 独孤".split()
-)
+COMPOUND_FAMILY_NAMES = frozenset({
+    "欧阳", "司马", "上官", "诸葛", "东方", "皇甫", "尉迟", "公孙", "慕容",
+    "令狐", "长孙", "宇文", "司徒", "夏侯", "端木", "百里", "南宫", "独孤",
+})  # fmt: skip
 
 
 class MaskingFilter(logging.Filter):

@@ -21,7 +21,7 @@ def _backend(path: str) -> SmsBackend:
 
 
 def send_sms(phone: str, text: str, *, kind: str, values: dict[str, str] | None = None) -> None:
-    """Send one text; SmsFailed when no backend took it. `kind` picks the vendor's approved template, `values` fill it."""
+    """Send one text; SmsFailed when no backend took it. `kind` picks the vendor's template, `values` fill it."""
     taken = False
     for path in settings.SMS_BACKENDS:
         backend = _backend(path)
