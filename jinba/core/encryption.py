@@ -71,7 +71,7 @@ class EncryptedTextField(models.BinaryField):
     """A short text, encrypted at rest. It cannot be searched or sorted; keep a blind index beside it."""
 
     if TYPE_CHECKING:
-        _pyi_private_set_type: str  # type: ignore[assignment]
+        _pyi_private_set_type: str
         _pyi_private_get_type: str  # type: ignore[assignment]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
