@@ -1,8 +1,10 @@
 from django.contrib.admin import AdminSite
+from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.decorators import method_decorator
 from django.utils.http import urlencode
 
 
@@ -12,7 +14,9 @@ class JinbaAdminSite(AdminSite):
     site_header = site_title = "金巴就业 · 管理后台"
     index_title = "工作台"
 
+    @method_decorator(login_not_required)
     def login(self, request: HttpRequest, extra_context: dict[str, object] | None = None) -> HttpResponse:
         if request.user.is_authenticated and not self.has_permission(request):
             raise PermissionDenied  # Django's own form here would let passwords be guessed without limit
-        return redirect(f"{reverse('accounts:staff_sign_in')}?{urlencode({'next': request.GET.get('next', '/admin/')})}")
+        back = urlencode({"next": request.GET.get("next", "/admin/")})
+        return redirect(f"{reverse('accounts:staff_sign_in')}?{back}")

@@ -9,7 +9,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from jinba.accounts import codes
-from jinba.accounts.choices import STAFF_ROLES, CodePurpose, Role
+from jinba.accounts.choices import STAFF_ROLES, CodePurpose, Role, Side
 from jinba.accounts.models import OneTimeCode, User, phone_index
 from jinba.accounts.names import clean_name
 from jinba.core.errors import Refused
@@ -20,6 +20,8 @@ logger = logging.getLogger(__name__)
 
 # Whom people may make themselves; all others are made by an officer.
 SELF_MADE = frozenset({Role.SEEKER, Role.EMPLOYER})
+# Whom an administrator makes: those who sign in by a text, and staff, who sign in by password.
+APPOINTED = (Role.BROKER, Role.PARK, Role.OFFICER, Role.ADMIN)
 MOST_PEOPLE = 10  # on one phone
 NOT_SENT = "短信没有发出去,请过一会儿再试。"
 EXPIRED = "验证码已经过期或作废,请重新发一个。"
@@ -114,6 +116,40 @@ def open_account(*, phone: str, name: str, role: str) -> User:
     if known.active().count() >= MOST_PEOPLE:
         raise Refused(f"这个手机号已经登记了 {MOST_PEOPLE} 个人,请换一个手机号。")
     return User.objects.create_user(phone=phone, name=name, role=role)
+
+
+def check_appointment(*, role: str, name: str, side: str, username: str, phone: str, password: str) -> None:
+    """Refused when such a user cannot be appointed."""
+    if role not in APPOINTED:
+        raise Refused("求职者和用人单位自己注册。", field="role")
+    clean_name(name)
+    if side not in ("", *Side.values):
+        raise Refused("没有这个所属地。", field="side")
+    if role in STAFF_ROLES and not (username and password):
+        raise Refused("干部和管理员要有用户名和密码。", field="password")
+    if role not in STAFF_ROLES and password:
+        raise Refused("这个角色用短信验证码登录,不设密码。", field="password")
+    if role not in STAFF_ROLES and not phone:
+        raise Refused("这个角色用手机号登录,请填手机号。", field="phone")
+    if phone:
+        normalise_phone(phone)
+    if username and User.objects.filter(username=username).exists():
+        raise Refused("这个用户名有人用了。", field="username")
+
+
+@transaction.atomic
+def appoint(
+    *, by: Any, role: str, name: str, side: str = "", username: str = "", phone: str = "", password: str = ""
+) -> User:
+    """A broker, park staff, an officer or an administrator."""
+    _administrator(by)
+    check_appointment(role=role, name=name, side=side, username=username, phone=phone, password=password)
+    user = User.objects.create_user(
+        username, password or None, phone=normalise_phone(phone) if phone else "", name=clean_name(name), role=role,
+        side=side, is_superuser=role == Role.ADMIN,
+    )  # fmt: skip
+    logger.info("accounts: user %s (%s) appointed by user %s", user.pk, role, by.pk)
+    return user
 
 
 @transaction.atomic

@@ -18,7 +18,6 @@ class AccountAdapter(DefaultAccountAdapter):
         **DefaultAccountAdapter.error_messages,
         "username_password_mismatch": "用户名或密码不对。",
         "too_many_login_attempts": "试得太多了,请过几分钟再来。",
-        "account_inactive": "用户名或密码不对。",
     }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
@@ -29,6 +28,11 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def add_message(self, *args: Any, **kwargs: Any) -> None:
         """Our pages speak for themselves."""
+
+    def authenticate(self, request: HttpRequest, **credentials: Any) -> Any:
+        """A disabled user sounds like a wrong password, even with the right one."""
+        user = super().authenticate(request, **credentials)
+        return user if user is not None and user.is_active else None
 
     def respond_user_inactive(self, request: HttpRequest, user: Any) -> HttpResponse:
         messages.error(request, "这个账号已停用,请联系工作人员。")

@@ -136,6 +136,8 @@ class Worker(Dated):
         constraints = [
             models.CheckConstraint(condition=Q(trades__len__lte=3), name="%(app_label)s_%(class)s_three_trades"),
         ]
+        # Officers search by the beginning of a name, whatever the database's collation.
+        indexes = [models.Index(fields=["name"], name="worker_by_name", opclasses=["varchar_pattern_ops"])]
 
     def __str__(self) -> str:
         return masked_name(self.name)

@@ -42,7 +42,7 @@ def profile(request: HttpRequest) -> HttpResponse:
             "unknown": [line for line in lines if not line.is_known],
             "percent": (percent := told.progress(lines)),
             "percent_words": f"{percent}%",
-            "missing": missing and QUESTIONS[missing],
+            "missing": missing and {"slug": missing, "title": QUESTIONS[missing].title},
             "may_change_person": proof.proven_phone(request) is not None,
         },
     )

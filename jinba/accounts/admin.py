@@ -1,0 +1,146 @@
+"""Users, for administrators. No phone is shown in clear; what people are moves by actions, not by typing."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
+from django.contrib.auth.password_validation import validate_password
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest
+
+from jinba.accounts import actions as accounts
+from jinba.accounts.models import OneTimeCode, User, phone_index
+from jinba.core.capped_paginator import CappedPaginator
+from jinba.core.errors import Refused
+from jinba.core.phones import normalise_phone
+from jinba.core.staff_admin import LookOnly, act_on_each
+
+
+def by_phone_or(term: str, *prefixes: str) -> Q:
+    """A whole phone number finds its people by the blind index; other words begin one of the columns."""
+    try:
+        return Q(phone_index=phone_index(normalise_phone(term)))
+    except Refused:
+        return Q(*((f"{column}__startswith", term.strip()) for column in prefixes), _connector=Q.OR)
+
+
+class NewUserForm(forms.ModelForm):  # type: ignore[type-arg]
+    """What `accounts.appoint` takes. The row is made here, not by the form."""
+
+    phone = forms.CharField(label="手机号", required=False, help_text="经纪人和园区工作人员用它登录")
+    password = forms.CharField(
+        label="密码", required=False, widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        help_text="干部和管理员用它登录,至少 10 位",
+    )  # fmt: skip
+
+    class Meta:
+        model = User
+        fields = ("role", "name", "side", "username")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["role"].choices = [  # type: ignore[attr-defined]
+            (role.value, role.label) for role in accounts.APPOINTED
+        ]
+        self.fields["username"].initial = ""
+        self.fields["username"].required = False
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if cleaned.get("password"):
+            try:
+                validate_password(cleaned["password"], User(username=cleaned.get("username", "")))
+            except forms.ValidationError as error:
+                self.add_error("password", error)
+        if not self.errors:
+            try:
+                accounts.check_appointment(**self.appointment())
+            except Refused as refusal:
+                self.add_error(refusal.field if refusal.field in self.fields else None, refusal.message)
+        return cleaned
+
+    def appointment(self) -> dict[str, Any]:
+        return {
+            name: self.cleaned_data.get(name) or ""
+            for name in ("role", "name", "side", "username", "phone", "password")
+        }
+
+
+@admin.register(User)
+class UserAdmin(DjangoUserAdmin):  # type: ignore[type-arg]
+    list_display = ("username", "name", "role", "side", "masked", "is_active", "last_login")
+    list_filter = ("role", "side", "is_active")
+    list_per_page = 50
+    ordering = ("-id",)
+    paginator = CappedPaginator
+    show_full_result_count = False
+    search_fields = ("name",)
+    search_help_text = "完整的手机号,或姓名、用户名的开头"
+    filter_horizontal = ()
+    fieldsets = ((None, {"fields": ("username", "password", "name", "role", "side", "masked", "is_active")}),)
+    readonly_fields = ("username", "role", "masked", "is_active", "last_login", "date_joined")
+    add_form = NewUserForm
+    add_fieldsets = ((None, {"fields": ("role", "name", "side", "username", "password", "phone")}),)
+    actions = ("enable", "disable", "end_sessions")
+
+    @admin.display(description="手机号")
+    def masked(self, user: User) -> str:
+        return user.masked_phone or "—"
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        return self.readonly_fields if obj else ()
+
+    def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
+        if not search_term.strip():
+            return queryset, False
+        return queryset.filter(by_phone_or(search_term, "name", "username")), False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def save_form(self, request: HttpRequest, form: Any, change: bool) -> Any:
+        return form.save(commit=False) if change else accounts.appoint(by=request.user, **form.appointment())
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        if change:
+            obj.save(update_fields=["name", "side"])
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        """Users have no related rows to type."""
+
+    @admin.action(description="启用", permissions=["change"])
+    def enable(self, request: HttpRequest, queryset: "QuerySet[User]") -> None:
+        act_on_each(request, queryset, lambda u: accounts.set_active(user=u, active=True, by=request.user), done="启用")
+
+    @admin.action(description="停用(马上退出所有设备)", permissions=["change"])
+    def disable(self, request: HttpRequest, queryset: "QuerySet[User]") -> None:
+        act_on_each(
+            request, queryset, lambda u: accounts.set_active(user=u, active=False, by=request.user), done="停用"
+        )
+
+    @admin.action(description="退出所有设备", permissions=["change"])
+    def end_sessions(self, request: HttpRequest, queryset: "QuerySet[User]") -> None:
+        act_on_each(request, queryset, lambda u: accounts.end_sessions(user=u, by=request.user), done="已退出")
+
+
+@admin.register(OneTimeCode)
+class OneTimeCodeAdmin(LookOnly, admin.ModelAdmin):  # type: ignore[type-arg]
+    """Whether a text went out, for those who say that none came. A code cannot be read here or anywhere."""
+
+    list_display = ("id", "purpose", "sent_at", "expires_at", "tries", "used_at", "address")
+    fields = list_display
+    list_per_page = 50
+    ordering = ("-id",)
+    paginator = CappedPaginator
+    show_full_result_count = False
+    search_fields = ("=id",)
+    search_help_text = "完整的手机号"
+
+    def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
+        if not search_term.strip():
+            return queryset, False
+        try:
+            return queryset.filter(phone_index=phone_index(normalise_phone(search_term))), False
+        except Refused:
+            return queryset.none(), False
