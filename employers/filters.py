@@ -4,13 +4,12 @@ Nothing in it can fail: what cannot be understood is left out and named in `igno
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
-from django.core.cache import caches
 from django.db.models import Q
 from django.http import QueryDict
 from django.utils.html import format_html, format_html_join
@@ -19,15 +18,15 @@ from django.utils.safestring import SafeString
 from employers.choices import Engagement, Housing, Insurance, Meals
 from employers.models import Employer
 from employers.search import LONGEST_QUERY, tsquery
+from jinba.core.memory import Memory
 from jinba.reference.choices import RegionLevel, Shift, ZoneKind
-from jinba.reference.models import Region, Trade, TradeFamily, Zone
+from jinba.reference.models import Region, Trade, Zone
 
 ANY_PARK = "park"
 FLEXIBLE = "flexible"
 PAYS = (3000, 4000, 5000, 6000, 7000, 8000, 10000)
 LOWEST_PAY, HIGHEST_PAY = 500, 200_000
 ONLY_DAYS = "days"
-REMEMBER_SECONDS = 300
 INSURED = (Insurance.FULL, Insurance.FULL_FUND)
 
 # A box to tick: its parameter, its words, what it asks of the posting.
@@ -45,36 +44,46 @@ NAMES |= {parameter: words for parameter, words, _ in BOXES}
 Pairs = tuple[tuple[str, str], ...]
 
 
-def remembered(key: str, look_up: Callable[[], Any]) -> Any:
-    """Reference rows change a few times a year: each process asks for them every five minutes."""
-    return caches["pages"].get_or_set(f"reference:{key}", look_up, REMEMBER_SECONDS)
+# Reference rows change a few times a year: each process asks for them every five minutes.
+reference = Memory(size=500, seconds=300)
 
 
-def regions_below(code: str) -> Pairs:
-    """(code, name) of the provinces, or of what lies in the region, in the order of their codes."""
-    levels = (RegionLevel.PROVINCE, RegionLevel.CITY, RegionLevel.COUNTY)
-    rows = Region.objects.filter(level__in=levels, parent_id=code or None).order_by("code")
-    return remembered(f"regions:{code}", lambda: tuple(rows.values_list("code", "name")))
+def region_levels(code: str) -> tuple[Pairs, Pairs, Pairs]:
+    """(code, name) of the provinces, of the cities of the region's province, of the counties of its city."""
+    code = code[:4]
+
+    def look_up() -> tuple[Pairs, Pairs, Pairs]:
+        wanted = Q(level=RegionLevel.PROVINCE)
+        if code:
+            wanted |= Q(parent_id__in=(code[:2], code), level__in=(RegionLevel.CITY, RegionLevel.COUNTY))
+        rows = list(Region.objects.filter(wanted).order_by("code").values_list("code", "name"))
+        provinces, cities, counties = (tuple(row for row in rows if len(row[0]) == length) for length in (2, 4, 6))
+        return provinces, cities, counties
+
+    return reference.get_or_make(("regions", code), look_up)
 
 
 def zones() -> tuple[tuple[str, str, str], ...]:
     """(code, name, kind), development zones before the co-built parks."""
     rows = Zone.objects.order_by("-kind", "code").values_list("code", "short_name", "kind")
-    return remembered("zones", lambda: tuple(rows))
+    return reference.get_or_make("zones", lambda: tuple(rows))
 
 
 def park_codes() -> list[str]:
     return [code for code, _, kind in zones() if kind == ZoneKind.PARK]
 
 
+def trades() -> tuple[tuple[str, str, str, str], ...]:
+    """(code, name, code of the family, name of the family)."""
+    rows = Trade.objects.order_by("code").values_list("code", "name", "family_id", "family__name")
+    return reference.get_or_make(
+        "trades", lambda: tuple((str(code), name, str(family), words) for code, name, family, words in rows)
+    )
+
+
 def families() -> Pairs:
-    rows = TradeFamily.objects.order_by("code")
-    return remembered("families", lambda: tuple((str(code), name) for code, name in rows.values_list("code", "name")))
-
-
-def trades() -> tuple[tuple[str, str, str], ...]:
-    rows = Trade.objects.order_by("code").values_list("code", "name", "family_id")
-    return remembered("trades", lambda: tuple((str(code), name, str(family)) for code, name, family in rows))
+    """The families that have trades, in the order of their codes."""
+    return tuple(sorted({(family, words) for _, _, family, words in trades()}, key=lambda pair: int(pair[0])))
 
 
 @lru_cache(maxsize=512)
@@ -189,8 +198,7 @@ def place_name(code: str) -> str:
     if len(code) == 9:
         found = Region.objects.filter(code=code).values_list("name", flat=True).first()
         return found or ""
-    above = {2: "", 4: code[:2], 6: code[:4]}[len(code)]
-    return dict(regions_below(above)).get(code, "")
+    return dict(region_levels(code)[len(code) // 2 - 1]).get(code, "")
 
 
 def _zone(filters: Filters, query: QueryDict) -> None:
@@ -212,7 +220,7 @@ def _zone(filters: Filters, query: QueryDict) -> None:
 def _trade(filters: Filters, query: QueryDict) -> None:
     trade, family = query.get("trade", ""), query.get("family", "")
     if trade:
-        found = next(((code, name, above) for code, name, above in trades() if code == trade), None)
+        found = next((row for row in trades() if row[0] == trade), None)
         if found is None:
             filters.ignored.append(NAMES["trade"])
         # A trade of another family is left over from an earlier choice.
@@ -226,7 +234,7 @@ def _trade(filters: Filters, query: QueryDict) -> None:
             filters.ignored.append(NAMES["family"])
             return
         filters.family = family
-        codes = [int(code) for code, _, above in trades() if above == family]
+        codes = [int(code) for code, _, above, _ in trades() if above == family]
         filters.chosen.append(Chosen("family", name, Q(trade_id__in=codes), family))
 
 
@@ -299,23 +307,18 @@ def _employer(filters: Filters, query: QueryDict) -> None:
 def form(filters: Filters) -> dict[str, Any]:
     """What `postings/_filters.html` shows: every control with what was chosen in it."""
     code = filters.region
-    levels = [("", "省"), (code[:2], "市"), (code[:4] if len(code) >= 4 else "", "县（市、区）")]
+    labels = ("省", "市", "县（市、区）")
     return {
         "places": [
-            {
-                "name": f"region_{number}",
-                "label": label,
-                "options": options(regions_below(above) if number == 0 or above else (), code[: 2 * number + 2]),
-                "empty": number > 0 and not above,
-            }
-            for number, (above, label) in enumerate(levels)
+            {"name": f"region_{number}", "label": label, "options": options(pairs, code[: 2 * number + 2])}
+            for number, (label, pairs) in enumerate(zip(labels, region_levels(code), strict=True))
         ],
         "zones": options(
             ((ANY_PARK, "所有东西部协作产业园"), *((value, name) for value, name, _ in zones())), filters.zone
         ),
         "families": options(families(), filters.family),
         "trades": options(
-            tuple((value, name) for value, name, above in trades() if filters.family and above == filters.family),
+            tuple((value, name) for value, name, above, _ in trades() if filters.family and above == filters.family),
             filters.trade,
         ),
         "pays": options(

@@ -8,14 +8,17 @@ is found by walking. And nothing is counted beyond a thousand.
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from enum import Enum
+from typing import Any, NamedTuple
 
 from django.db import connection
-from django.db.models import BooleanField, F, Func, Q
+from django.db.models import BooleanField, F, Func, Q, QuerySet
 from django.db.models.fields import Field
 
 from employers.filters import WORDS, Chosen, Filters, conjunction
-from employers.models import JobPosting, JobPostingQuerySet
+from employers.models import JobPosting, today
 from employers.search import Lexemes
+from jinba.core.memory import Memory
 
 PAGE = 20
 COUNTED = 1000  # beyond this the reader is told "1000+"
@@ -44,11 +47,6 @@ class Cursor:
         except OverflowError:
             return None
 
-    @classmethod
-    def of(cls, posting: JobPosting) -> "Cursor":
-        assert posting.published_at is not None
-        return cls(posting.published_at, posting.pk)
-
     def older(self) -> Q:
         return Q(published_at__lte=self.published_at) & (Q(published_at__lt=self.published_at) | Q(pk__lt=self.pk))
 
@@ -56,9 +54,22 @@ class Cursor:
         return Q(published_at__gte=self.published_at) & (Q(published_at__gt=self.published_at) | Q(pk__gt=self.pk))
 
 
+# Stands in compiled statements for the place that the reader has come to.
+SOMEWHERE = Cursor(datetime(2001, 2, 3, 4, 5, 6, 7, tzinfo=UTC), 2**62 + 12345)
+
+
+class Row(NamedTuple):
+    """A posting of the page, and when what its card shows was last changed."""
+
+    pk: int
+    published_at: datetime
+    updated_at: datetime
+    employer_updated_at: datetime
+
+
 @dataclass
 class Page:
-    postings: list[JobPosting]
+    rows: list[Row]
     total: int | None  # None: many, and not worth counting
     older: Cursor | None
     newer: Cursor | None
@@ -71,99 +82,136 @@ class Page:
 
 
 class Walked(Func):
-    """`search @@ query` in words that no index answers, so that the planner walks the list instead."""
+    """`search @@ query` in words that no index answers, so that the planner walks the list instead.
 
-    template = "(%(expressions)s) IS TRUE"
+    Nor does it guess from the lexemes how rare they are together: it takes one row in 200, as of any such expression.
+    """
+
+    template = "(%(expressions)s)::int = 1"
     arg_joiner = " @@ "
     output_field: Field = BooleanField()
 
 
-def walked(words: str) -> Walked:
-
-    return Walked(F("search"), Lexemes(words))
-
-
 def page(filters: Filters, *, after: Cursor | None = None, before: Cursor | None = None) -> Page:
-    """The page that follows `after` or precedes `before`; the first without either. Three queries at most."""
-    visible = JobPosting.objects.visible().filter(filters.condition)
-    found, total = _newest(visible, filters, after, before)
+    """The page that follows `after` or precedes `before`; the first without either. Two queries at most."""
+    found, total = _newest(filters, after, before)
     if before and len(found) <= PAGE:
         # Close to the top: the first page itself, whole.
         after = before = None
-        found, total = _newest(visible, filters, None, None)
+        found, total = _newest(filters, None, None)
     more = len(found) > PAGE
-    found = found[:PAGE]
+    rows = found[:PAGE]
     if before:
-        found.reverse()
-    rows = {posting.pk: posting for posting in JobPosting.objects.with_card().filter(pk__in=found)} if found else {}
-    postings = [rows[pk] for pk in found if pk in rows]
+        rows.reverse()
     has_older = bool(before) or more
     has_newer = bool(after) or (bool(before) and more)
     return Page(
-        postings,
+        rows,
         total,
-        Cursor.of(postings[-1]) if postings and has_older else None,
-        Cursor.of(postings[0]) if postings and has_newer else None,
+        Cursor(rows[-1].published_at, rows[-1].pk) if rows and has_older else None,
+        Cursor(rows[0].published_at, rows[0].pk) if rows and has_newer else None,
     )
 
 
-def _newest(
-    visible: JobPostingQuerySet, filters: Filters, after: Cursor | None, before: Cursor | None
-) -> tuple[list[int], int | None]:
-    """Up to PAGE + 1 numbers in reading order (backwards for `before`), and how many there are in all."""
-    order = ("published_at", "pk") if before else ("-published_at", "-pk")
-    place = after.older() if after else before.newer() if before else Q()
+def _newest(filters: Filters, after: Cursor | None, before: Cursor | None) -> tuple[list[Row], int | None]:
+    """Up to PAGE + 1 rows in reading order (backwards for `before`), and how many there are in all."""
+    way = Way.BEFORE if before else Way.AFTER if after else Way.FIRST
+    at = after or before
     if not filters.words:
-        return _numbers(visible, visible.filter(place).order_by(*order))
-    hits = visible.filter(search=Lexemes(filters.words))
+        return _fetch(_statement(filters, way, Plan.LISTED), at)
     if filters.chosen:
-        frequency = _count(JobPosting.objects.visible().filter(search=Lexemes(filters.words)), RARE)
-        if frequency <= RARE:
-            return _sorted_hits(hits, after, before, RARE)
+        is_rare = _frequency(filters.words) <= RARE
+        if is_rare:
+            return _fetch(_statement(filters, way, Plan.SORTED), at)
     else:
-        numbers, total = _sorted_hits(hits, after, before, RARE + 1)
+        found, total = _fetch(_statement(filters, way, Plan.SORTED), at)
         if total <= RARE:
-            return numbers, total
-    walking = visible.filter(walked(filters.words)).filter(place).order_by(*order)
-    found = list(walking.values_list("pk", flat=True)[: PAGE + 1])
+            return found, total
+    found, _ = _fetch(_statement(filters, way, Plan.WALKED), at)
     if not filters.chosen:
         return found, COUNTED + 1
-    whole = not after and not before and len(found) <= PAGE
+    whole = not at and len(found) <= PAGE
     return found, len(found) if whole else None
 
 
-def _numbers(everything: JobPostingQuerySet, ordered: JobPostingQuerySet) -> tuple[list[int], int]:
-    count, count_params = everything.order_by().values("pk")[: COUNTED + 1].query.sql_with_params()
-    rows, row_params = ordered.values("pk")[: PAGE + 1].query.sql_with_params()
+class Plan(Enum):
+    LISTED = "no words: walk the list, count up to a thousand"
+    SORTED = "rare words: fetch all hits from their index, sort them"
+    WALKED = "frequent words: walk the list, keep what matches"
+
+
+class Way(Enum):
+    FIRST = ("DESC", "")
+    AFTER = ("DESC", "<")
+    BEFORE = ("ASC", ">")
+
+
+statements = Memory(size=500, seconds=3600)
+
+
+def _statement(filters: Filters, way: Way, plan: Plan) -> tuple[str, tuple[Any, ...]]:
+    """SQL and parameters; what the ORM has compiled once is not compiled again on the same day.
+
+    The cursor's parameters hold `SOMEWHERE`, to be replaced.
+    """
+    chosen = tuple((choice.parameter, choice.value) for choice in filters.chosen)
+    key = (chosen, filters.words, way, plan, today())
+    return statements.get_or_make(key, lambda: _compiled(filters, way, plan))
+
+
+def _compiled(filters: Filters, way: Way, plan: Plan) -> tuple[str, tuple[Any, ...]]:
+    hits = JobPosting.objects.visible().filter(filters.condition).order_by()
+    direction, compares = way.value
+    ordered = hits.order_by(*(("published_at", "pk") if way is Way.BEFORE else ("-published_at", "-pk")))
+    if way is Way.AFTER:
+        ordered = ordered.filter(SOMEWHERE.older())
+    elif way is Way.BEFORE:
+        ordered = ordered.filter(SOMEWHERE.newer())
+    head, total, params = "", "NULL", []
+    if plan is Plan.SORTED:
+        inner, params = _sql(hits.filter(search=Lexemes(filters.words)).values("pk", "published_at")[: RARE + 1])
+        place = f"WHERE (at, pk) {compares} (%s, %s)" if compares else ""
+        params += [SOMEWHERE.published_at, SOMEWHERE.pk] if compares else []
+        head = f"WITH hits (pk, at) AS MATERIALIZED ({inner}) "
+        total = "(SELECT count(*) FROM hits)"
+        found = f"SELECT pk FROM hits {place} ORDER BY at {direction}, pk {direction} LIMIT {PAGE + 1}"
+    elif plan is Plan.WALKED:
+        walking = ordered.filter(Walked(F("search"), Lexemes(filters.words)))
+        found, params = _sql(walking.values("pk")[: PAGE + 1])
+    else:
+        count, params = _sql(hits.values("pk")[: COUNTED + 1])
+        total = f"(SELECT count(*) FROM ({count}) counted)"
+        found, found_params = _sql(ordered.values("pk")[: PAGE + 1])
+        params += found_params
+    sql = (
+        f"{head}SELECT posting.id, posting.published_at, posting.updated_at, employer.updated_at, {total}"
+        f" FROM ({found}) found JOIN employers_jobposting posting ON posting.id = found.pk"
+        " JOIN employers_employer employer ON employer.id = posting.employer_id"
+        f" ORDER BY posting.published_at {direction}, posting.id {direction}"
+    )
+    return sql, tuple(params)
+
+
+def _sql(hits: QuerySet) -> tuple[str, list[Any]]:
+    sql, params = hits.query.sql_with_params()
+    return sql, list(params)
+
+
+def _fetch(statement: tuple[str, tuple[Any, ...]], at: Cursor | None) -> tuple[list[Row], int]:
+    sql, params = statement
+    if at:
+        actual = {SOMEWHERE.published_at: at.published_at, SOMEWHERE.pk: at.pk}
+        params = tuple(actual.get(param, param) for param in params)
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT (SELECT count(*) FROM ({count}) counted), ARRAY({rows})", [*count_params, *row_params])
-        total, found = cursor.fetchone()
-    return found, total
+        cursor.execute(sql, params)
+        found = cursor.fetchall()
+    return [Row(*row[:4]) for row in found], (found[0][4] or 0) if found else 0
 
 
-def _sorted_hits(
-    hits: JobPostingQuerySet, after: Cursor | None, before: Cursor | None, limit: int
-) -> tuple[list[int], int]:
-    inner, params = hits.order_by().values("pk", "published_at")[:limit].query.sql_with_params()
-    place, place_params = "", []
-    cursor_at = after or before
-    if cursor_at:
-        place = f"WHERE (at, pk) {'>' if before else '<'} (%s, %s)"
-        place_params = [cursor_at.published_at, cursor_at.pk]
-    way = "ASC" if before else "DESC"
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"WITH hits (pk, at) AS MATERIALIZED ({inner}) SELECT (SELECT count(*) FROM hits),"
-            f" ARRAY(SELECT pk FROM hits {place} ORDER BY at {way}, pk {way} LIMIT {PAGE + 1})",
-            [*params, *place_params],
-        )
-        total, found = cursor.fetchone()
-    return found, total
-
-
-def _count(hits: JobPostingQuerySet, limit: int) -> int:
-    """How many there are, but no more than `limit` + 1."""
-    inner, params = hits.order_by().values("pk")[: limit + 1].query.sql_with_params()
+def _frequency(words: str) -> int:
+    """How many visible postings have the words, but no more than RARE + 1."""
+    hits = JobPosting.objects.visible().filter(search=Lexemes(words)).order_by()
+    inner, params = _sql(hits.values("pk")[: RARE + 1])
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT count(*) FROM ({inner}) counted", params)
         return cursor.fetchone()[0]
@@ -193,7 +241,7 @@ def way_out(filters: Filters) -> WayOut | None:
         hits = JobPosting.objects.visible().filter(conjunction(rest))
         if filters.words and choice is not WORDS:
             hits = hits.filter(search=Lexemes(filters.words))
-        sql, sql_params = hits.order_by().values("pk")[: COUNTED + 1].query.sql_with_params()
+        sql, sql_params = _sql(hits.order_by().values("pk")[: COUNTED + 1])
         parts.append(f"(SELECT count(*) FROM ({sql}) counted)")
         params += sql_params
     with connection.cursor() as cursor:

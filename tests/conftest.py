@@ -9,6 +9,7 @@ import pytest
 from django.conf import settings as django_settings
 from django.core.cache import caches
 
+from jinba.core.memory import forget_all
 from jinba.core.sms import _backend, locmem
 
 LOCAL = {"localhost", "127.0.0.1", "::1"}
@@ -22,6 +23,7 @@ def _quiet_surroundings(settings: Any, tmp_path: Any) -> Iterator[None]:
     _backend.cache_clear()
     caches["pages"].clear()
     caches["default"].clear()
+    forget_all()
     yield
 
 

@@ -5,16 +5,20 @@ from typing import Any
 from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
 
 from employers import filters, listing
+from employers.cards import cards
 from employers.choices import EmployerState, PostingState
 from employers.facts import sections
 from employers.json_ld import json_ld
 from employers.listing import Cursor
 from employers.models import Employer, JobPosting, JobPostingQuerySet
 from jinba.core.access import public
+from jinba.core.memory import Memory
 from jinba.core.page_cache import public_page
 
 SIMILAR = 4
@@ -40,18 +44,30 @@ def posting_list(request: HttpRequest) -> HttpResponse:
         "filters": asked,
         "q": asked.q,
         "page": page,
+        "cards": cards(page.rows),
         "is_first": not after and not page.newer,
-        "form": filters.form(asked),
+        "filter_form": filter_form(asked),
         "chosen": [{"text": item.text, "href": asked.address(without=item)} for item in asked.chosen],
         "next_url": asked.address(after=str(page.older)) if page.older else "",
         "previous_url": asked.address(before=str(page.newer)) if page.newer else "",
-        "clear_url": asked.address_of_words(),
         "ignored": "、".join(asked.ignored),
     }
-    if not page.postings and not after:
+    if not page.rows and not after:
         context |= _way_out(asked)
     is_part = bool(request.htmx) and request.headers.get("HX-Target") == "listing"  # type: ignore[attr-defined]
     return render(request, "postings/_listing.html" if is_part else "postings/list.html", context)
+
+
+# The filters as they stand on the page, for the choices that are made most.
+forms_kept = Memory(size=200, seconds=600)
+
+
+def filter_form(asked: filters.Filters) -> SafeString:
+    def make() -> SafeString:
+        context = {"filters": asked, "form": filters.form(asked), "q": asked.q, "clear_url": asked.address_of_words()}
+        return render_to_string("postings/_filters.html", context)
+
+    return forms_kept.get_or_make(asked.address(), make)
 
 
 def _cursor(request: HttpRequest, parameter: str, asked: filters.Filters) -> Cursor | None:

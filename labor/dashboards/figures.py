@@ -7,11 +7,13 @@ from django.db.models import Count, Sum
 from django.db.models.functions import Left
 
 from employers.choices import Engagement
-from employers.filters import park_codes, regions_below, remembered, zones
+from employers.filters import park_codes, region_levels, zones
 from employers.models import Employer, JobPosting
+from jinba.core.memory import Memory
 from jinba.reference.models import TradeFamily
 
 JINHUA, BAZHONG = "3307", "5119"
+counted = Memory(size=1, seconds=300)
 
 
 @dataclass(frozen=True)
@@ -36,7 +38,7 @@ class Figures:
 
 
 def home_figures() -> Figures:
-    return remembered("home_figures", _count)
+    return counted.get_or_make("home", _count)
 
 
 def _count() -> Figures:
@@ -53,8 +55,8 @@ def _count() -> Figures:
         seats=(total["headcount"] or 0) - (total["filled"] or 0),
         employers=hiring.count(),
         flexible=flexible.count(),
-        jinhua=_entries("region", regions_below(JINHUA), counties),
-        bazhong=_entries("region", regions_below(BAZHONG), counties),
+        jinhua=_entries("region", region_levels(JINHUA)[2], counties),
+        bazhong=_entries("region", region_levels(BAZHONG)[2], counties),
         parks=_entries("zone", [(code, name) for code, name, _ in zones() if code in parks], in_zones),
         families=tuple(
             entry
