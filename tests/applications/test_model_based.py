@@ -1,4 +1,4 @@
-"""The actions against a small model of what should happen, along roads that nobody thought of. Invariants I1, I4, I5."""
+"""The actions against a small model of what should happen, on roads nobody thought of. Invariants I1, I4, I5."""
 
 from typing import Any
 from unittest import mock

@@ -66,10 +66,8 @@ def test_a_seeker_without_a_name_is_asked_for_it_first() -> None:
 @pytest.mark.parametrize("trait", ["employer", "broker", "park", "officer", "admin"])
 def test_other_roles_are_told_so_in_a_plain_sentence(trait: str) -> None:
     address = reverse("applications:apply", args=[JobPostingFactory().pk])
-    for answer in (
-        signed_in(UserFactory(**{trait: True})).get(address),
-        signed_in(UserFactory(**{trait: True})).post(address),
-    ):
+    client = signed_in(UserFactory(**{trait: True}))
+    for answer in (client.get(address), client.post(address)):
         assert answer.status_code == 403 and "请退出后用求职者的身份登录" in text_of(answer)
     assert not Application.objects.exists()
 
