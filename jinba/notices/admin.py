@@ -7,7 +7,7 @@ from jinba.notices.models import Notice
 
 
 @admin.register(Notice)
-class NoticeAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class NoticeAdmin(admin.ModelAdmin):
     """To look at only: whether a notice was written, delivered, shown and read."""
 
     list_display = ("id", "recipient", "kind", "title", "created_at", "delivered_at", "shown_at", "read_at", "attempts")

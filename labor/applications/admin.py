@@ -17,7 +17,7 @@ class _LookOnly:
         return False
 
 
-class EventInline(_LookOnly, admin.TabularInline):  # type: ignore[type-arg]
+class EventInline(_LookOnly, admin.TabularInline):
     model = ApplicationEvent
     fields = ("at", "from_stage", "to_stage", "reason", "note", "by")
     extra = 0
@@ -27,7 +27,7 @@ class EventInline(_LookOnly, admin.TabularInline):  # type: ignore[type-arg]
 
 
 @admin.register(Application)
-class ApplicationAdmin(_LookOnly, admin.ModelAdmin):  # type: ignore[type-arg]
+class ApplicationAdmin(_LookOnly, admin.ModelAdmin):
     """To look at only: the worker and the employer move an application, nobody else."""
 
     list_display = ("id", "worker", "posting", "employer", "stage", "stage_since", "via", "created_at")
@@ -45,7 +45,7 @@ class ApplicationAdmin(_LookOnly, admin.ModelAdmin):  # type: ignore[type-arg]
 
 
 @admin.register(PostingInvitation)
-class PostingInvitationAdmin(_LookOnly, admin.ModelAdmin):  # type: ignore[type-arg]
+class PostingInvitationAdmin(_LookOnly, admin.ModelAdmin):
     list_display = ("id", "posting", "worker", "invited_by", "invited_at", "declined_at")
     list_select_related = ("posting", "worker", "invited_by")
     search_fields = ("=id", "=posting__id", "=worker__id")

@@ -64,4 +64,4 @@ class BulkForm(forms.Form):
 
     @property
     def first_error(self) -> str:
-        return next(iter(self.errors.values()))[0]
+        return str(next(iter(self.errors.values()))[0])

@@ -220,4 +220,4 @@ def test_the_admin_shows_applications_and_their_history_but_changes_nothing(appl
     page = text_of(admin.get(reverse("admin:applications_application_change", args=[application.pk])))
     assert "报名记录" in page and 'name="_save"' not in page
     found = text_of(admin.get(reverse("admin:applications_application_changelist") + f"?q={application.pk}"))
-    assert application.worker.name in found
+    assert application.posting.title in found and application.worker.name not in found
