@@ -85,14 +85,6 @@ def test_lists_are_counted_to_a_limit(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_an_administrator_appoints_an_officer_and_a_broker(client: Client, admin: User) -> None:
-    officer = {
-        "role": "officer",
-        "name": "陈主任",
-        "side": "west",
-        "username": "chen",
-        "password": PASSWORD,
-        "phone": "",
-    }
     broker = {"role": "broker", "name": "王支书", "side": "west", "username": "", "password": "", "phone": PHONE}
     for fields in (OFFICER, broker):
         assert client.post(ADD, fields).status_code == 302, fields
@@ -113,14 +105,6 @@ def test_an_administrator_appoints_an_officer_and_a_broker(client: Client, admin
     ],
 )
 def test_a_wrong_appointment_comes_back(changes: dict[str, str], words: str, client: Client, admin: User) -> None:
-    fields = {
-        "role": "officer",
-        "name": "陈主任",
-        "side": "west",
-        "username": "chen",
-        "password": PASSWORD,
-        "phone": "",
-    }
     response = client.post(ADD, {**OFFICER, **changes})
     assert response.status_code == 200
     assert words in response.content.decode()

@@ -18,7 +18,7 @@ class WorkerGroupFactory(DjangoModelFactory):
         model = WorkerGroup
 
     kind = GroupKind.COUPLE
-    code = factory.Sequence(lambda number: f"T{number:07d}")
+    code = factory.Sequence(lambda number: f"{number:08o}".translate(str.maketrans("01234567", "ABCDEFGH")))
 
 
 class WorkerFactory(DjangoModelFactory):
