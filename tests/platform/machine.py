@@ -23,14 +23,15 @@ GIVEN = ("DATABASE_URL", "REDIS_URL", "SECRET_KEY", "FIELD_KEYS", "INDEX_KEY", "
 class Machine:
     """Commands of jinba.embedded with a VAR_DIR of their own."""
 
-    def __init__(self, var: Path) -> None:
+    def __init__(self, var: Path, **more: str) -> None:
         self.var = var
+        self.more = {"DEMO": "false"} | more
         self.started: list[subprocess.Popen[str]] = []
 
     @property
     def environment(self) -> dict[str, str]:
         outside = {name: value for name, value in os.environ.items() if name not in GIVEN}
-        return outside | {"VAR_DIR": str(self.var), "DEMO": "false"}
+        return outside | {"VAR_DIR": str(self.var)} | self.more
 
     def start(self, *words: str, **more: str) -> subprocess.Popen[str]:
         child = subprocess.Popen(
