@@ -26,6 +26,15 @@ class Progress:
         if self.is_shown and now - self.told >= 0.1:
             self.told = now
             self._draw(now)
+        if done >= self.total:
+            self._end()
+
+    def _end(self) -> None:
+        """Draw a last time and leave the line, once."""
+        if self.is_shown:
+            self._draw(time.monotonic())
+            self.stream.write("\n")
+            self.is_shown = False
 
     def _draw(self, now: float) -> None:
         share = min(self.done / self.total, 1.0)
@@ -40,6 +49,4 @@ class Progress:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self.is_shown:
-            self._draw(time.monotonic())
-            self.stream.write("\n")
+        self._end()
