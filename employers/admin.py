@@ -7,13 +7,15 @@ from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 
-from employers import posting_rules, uscc
+from employers import moves, posting_moves, posting_rules, uscc
 from employers.actions import employers, postings
-from employers.choices import EmployerState, PostingState
+from employers.choices import EmployerState, Hazard, PostingState
 from employers.forms import ReasonForm
 from employers.models import Employer, EmployerEvent, JobPosting, Member, MemberInvitation, PostingEvent, today
+from jinba.core.capped_paginator import CappedPaginator
 from jinba.core.masking import masked_phone
 from jinba.core.staff_admin import LookOnly, QueueFilter, act_on_each
+from jinba.reference.models import Certificate
 
 MOST_AT_ONCE = 100
 
@@ -59,7 +61,7 @@ class EmployerQueue(QueueFilter):
     waiting_words = "待审核和待复核"
 
 
-class EmployerEventInline(LookOnly, admin.TabularInline):  # type: ignore[type-arg]
+class EmployerEventInline(LookOnly, admin.TabularInline):
     model = EmployerEvent
     fields = readonly_fields = ("at", "from_state", "to_state", "reason", "by")
     extra = 0
@@ -68,7 +70,7 @@ class EmployerEventInline(LookOnly, admin.TabularInline):  # type: ignore[type-a
         return super().get_queryset(request).select_related("by")
 
 
-class MemberInline(LookOnly, admin.TabularInline):  # type: ignore[type-arg]
+class MemberInline(LookOnly, admin.TabularInline):
     model = Member
     fields = readonly_fields = ("user", "role", "phone", "joined_at")
     extra = 0
@@ -81,19 +83,56 @@ class MemberInline(LookOnly, admin.TabularInline):  # type: ignore[type-arg]
         return member.user.masked_phone
 
 
+class DeskAdmin(admin.ModelAdmin):
+    """A page to read, with the list's actions as buttons below instead of a way to save."""
+
+    # The state to which each action leads, and the table of moves.
+    leads_to: dict[str, str] = {}
+    can_move: Callable[[str, str, str], bool]
+    change_form_template = "admin/employers/change_form.html"
+    view_on_site = False
+    show_full_result_count = False
+    list_per_page = 50
+    paginator = CappedPaginator
+    ordering = ("-id",)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        row = self.get_object(request, object_id)
+        deeds = [
+            (name, words)
+            for name, words in self.get_action_choices(request)
+            if name in self.leads_to and row is not None and self.can_move(row.state, self.leads_to[name], "officer")
+        ]
+        shown = {"show_save": False, "show_save_and_continue": False, "deeds": deeds, "pk": object_id}
+        return super().change_view(request, object_id, form_url, {**(extra_context or {}), **shown})
+
+
 @admin.register(Employer)
-class EmployerAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class EmployerAdmin(DeskAdmin):
     """Verification. Nothing is typed here: employers write their profile, officers judge it."""
 
     noun = "employer"
+    can_move = staticmethod(moves.can_move)
+    leads_to = {
+        "employers_verify": EmployerState.VERIFIED,
+        "employers_return": EmployerState.RETURNED,
+        "employers_mark_due": EmployerState.DUE,
+        "employers_suspend": EmployerState.SUSPENDED,
+        "employers_ban": EmployerState.BANNED,
+    }
     list_display = ("name", "uscc", "state", "region", "org_type", "origin", "verified_at", "updated_at")
     list_filter = (EmployerQueue, "origin", "org_type")
     list_select_related = ("region",)
-    list_per_page = 50
     search_fields = ("name", "=uscc")
     search_help_text = "名称的一部分，或完整的统一社会信用代码"
-    show_full_result_count = False
-    ordering = ("-id",)
     fields = readonly_fields = (
         *("name", "uscc", "code_hint", "org_type", "industry", "scale", "region", "zone", "address", "intro"),
         *("contact_name", "contact_phone", "origin", "source_name", "state", "state_reason", "verified_at"),
@@ -107,12 +146,6 @@ class EmployerAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         reasoned(word="暂停", act=employers.suspend, note="在招岗位会一起暂停。"),
         reasoned(word="列入黑名单", act=employers.ban, note="在招岗位暂停，在办的报名结束。"),
     )
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
     def get_queryset(self, request: HttpRequest) -> Any:
         return super().get_queryset(request).select_related("region", "zone", "verified_by")
@@ -128,13 +161,18 @@ class EmployerAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 # Postings ------------------------------------------------------------------------------------------------------------
 
 
+# As people read them, where the column holds codes.
+IN_WORDS = {"hazards": "hazards_in_words", "certificates": "certificates_in_words"}
+WRITTEN = tuple(IN_WORDS.get(name, name) for name in postings.FIELDS)
+
+
 class PostingQueue(QueueFilter):
     states = PostingState.choices
     waiting = (PostingState.REVIEW,)
     waiting_words = "待审核"
 
 
-class PostingEventInline(LookOnly, admin.TabularInline):  # type: ignore[type-arg]
+class PostingEventInline(LookOnly, admin.TabularInline):
     model = PostingEvent
     fields = readonly_fields = ("at", "from_state", "to_state", "reason", "by")
     extra = 0
@@ -144,20 +182,23 @@ class PostingEventInline(LookOnly, admin.TabularInline):  # type: ignore[type-ar
 
 
 @admin.register(JobPosting)
-class JobPostingAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class JobPostingAdmin(DeskAdmin):
     """Review. Officers read and decide; what a posting says is written by its employer alone."""
 
     noun = "posting"
-    list_display = ("title", "employer", "trusted", "state", "pay", "region", "headcount", "valid_until", "updated_at")
+    can_move = staticmethod(posting_moves.can_move)
+    leads_to = {
+        "approve": PostingState.PUBLISHED,
+        "reject": PostingState.REJECTED,
+        "remove": PostingState.REMOVED,
+    }
+    list_display = ("title", "employer", "trusted", "state", "pay", "region", "updated_at")
     list_filter = (PostingQueue, "engagement", "employment_kind")
     list_select_related = ("employer", "region")
-    list_per_page = 50
     search_fields = ("=id", "title", "=employer__uscc")
     search_help_text = "岗位编号、名称的一部分，或单位的统一社会信用代码"
-    show_full_result_count = False
-    ordering = ("-id",)
     fields = readonly_fields = (
-        *("employer", "trusted", "state", "state_reason", "gaps", *postings.FIELDS, "filled", "monthly_min"),
+        *("employer", "trusted", "state", "state_reason", "gaps", *WRITTEN, "filled", "monthly_min"),
         *("monthly_max", "occupation", "source_name", "source_url", "published_at", "created_by", "created_at"),
     )
     inlines = (PostingEventInline,)
@@ -169,12 +210,6 @@ class JobPostingAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     def approve(self, request: HttpRequest, queryset: Any) -> None:
         rows = list(queryset.select_related("employer").order_by("pk")[:MOST_AT_ONCE])
         act_on_each(request, rows, lambda row: postings.publish(posting=row, by=request.user), done="已发布")
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
     def get_queryset(self, request: HttpRequest) -> Any:
         rows = super().get_queryset(request).defer("search")
@@ -193,6 +228,14 @@ class JobPostingAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         highest = f"–{posting.base_pay_max}" if posting.base_pay_max else " 起"
         return f"{posting.base_pay_min}{highest} 元/{posting.get_pay_unit_display()}"
 
+    @admin.display(description="工作条件与危害")
+    def hazards_in_words(self, posting: JobPosting) -> str:
+        return "、".join(Hazard(code).label for code in posting.hazards) or "没有写"
+
+    @admin.display(description="必备证书")
+    def certificates_in_words(self, posting: JobPosting) -> str:
+        return "、".join(Certificate.objects.filter(pk__in=posting.certificates).values_list("name", flat=True)) or "-"
+
     @admin.display(description="还缺什么")
     def gaps(self, posting: JobPosting) -> str:
         return "; ".join(posting_rules.problems(posting, today=today()).values()) or "没有"
@@ -202,7 +245,7 @@ class JobPostingAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
 
 @admin.register(Member)
-class MemberAdmin(LookOnly, admin.ModelAdmin):  # type: ignore[type-arg]
+class MemberAdmin(LookOnly, admin.ModelAdmin):
     list_display = ("user", "employer", "role", "phone", "joined_at")
     list_filter = ("role",)
     list_select_related = ("user", "employer")
@@ -216,7 +259,7 @@ class MemberAdmin(LookOnly, admin.ModelAdmin):  # type: ignore[type-arg]
 
 
 @admin.register(MemberInvitation)
-class MemberInvitationAdmin(LookOnly, admin.ModelAdmin):  # type: ignore[type-arg]
+class MemberInvitationAdmin(LookOnly, admin.ModelAdmin):
     list_display = ("name", "employer", "role", "invited_at", "expires_at", "accepted_at", "withdrawn_at")
     list_select_related = ("employer",)
     search_fields = ("name", "employer__name")

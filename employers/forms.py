@@ -31,6 +31,11 @@ def add_refusal(form: forms.BaseForm, refusal: Refused) -> None:
 
 
 class ProfileForm(forms.ModelForm):
+    # Not shortened here: a code typed with blanks is longer, and the action says how many characters are too many.
+    uscc = forms.CharField(
+        label="统一社会信用代码", help_text="营业执照右上角的 18 位代码。",
+        widget=forms.TextInput({"autocapitalize": "characters", "autocomplete": "off", "spellcheck": "false"}),
+    )  # fmt: skip
     region = PlaceField(label="所在地", deep_enough=6)
     contact_phone = forms.CharField(label="联系电话", widget=PhoneInput(), help_text="只给审核人员和录用的人看。")
 
@@ -42,22 +47,16 @@ class ProfileForm(forms.ModelForm):
         )
         labels = {"zone": "在哪个园区或开发区"}
         widgets = {
-            "uscc": forms.TextInput({"autocapitalize": "characters", "autocomplete": "off", "spellcheck": "false"}),
             "industry": forms.TextInput({"placeholder": "比如：五金制造"}),
             "intro": forms.Textarea({"rows": 4}),
         }
         help_texts = {
             "name": "和营业执照上一样。",
-            "uscc": "营业执照右上角的 18 位代码。",
             "intro": "做什么产品、多少年了、厂里什么样，写给没来过的人看。",
         }
 
     def __init__(self, *args: Any, locked: frozenset[str] = frozenset(), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["uscc"].max_length = None  # a code with blanks is longer; the action counts
-        self.fields["uscc"].validators = []
-        self.fields["uscc"].widget.attrs.pop("maxlength", None)
-        self.fields["uscc"].required = True
         for name in ("industry", "address", "intro", "contact_name"):
             self.fields[name].required = True
         self.fields["scale"] = forms.ChoiceField(label="规模", choices=[("", "请选择"), *Scale.choices])
@@ -126,7 +125,12 @@ SECTIONS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ),
     ("time", "面试和有效期", ("interview_mode", "start_by", "valid_until")),
 )
-WIDE = frozenset({"title", "duties", "requirements", "region", "hazards", "benefits", "address", "certificates"})
+# What a posting cannot be handed in without, or what always has an answer; the rest is “可不填”.
+NEEDED = (
+    *("title", "trade", "engagement", "employment_kind", "headcount", "duties", "requirements", "education_min"),
+    *("region", "pay_mode", "pay_unit", "base_pay_min", "shift", "hours_per_day", "rest_rule", "social_insurance"),
+    *("insurance_from_month", "meals", "housing", "travel", "interview_mode", "valid_until"),
+)
 
 
 class WordsField(forms.CharField):
@@ -175,6 +179,7 @@ class PostingForm(forms.ModelForm):
         help_text="如实勾选，工人有权知道。",
     )  # fmt: skip
     benefits = WordsField(label="其他福利", required=False, help_text="用顿号隔开，比如：生日蛋糕、年底双薪。")
+    use_required_attribute = False
     seen = forms.CharField(required=False, widget=forms.HiddenInput)
 
     class Meta:
@@ -217,7 +222,8 @@ class PostingForm(forms.ModelForm):
             "requirements": "没有要求就写“不限”。不能限定性别、年龄、婚育、民族、户籍。",
             "base_pay_min": "不算加班能拿到的最低数。写“面议”不能发布。",
             "base_pay_max": "加上加班、计件、奖金大概能到多少。",
-            "probation_months": "合同不满 3 个月不能有；不满 1 年最长 1 个月；不满 3 年最长 2 个月；3 年以上最长 6 个月。",
+            "probation_months": "合同不满 3 个月不能有；不满 1 年最长 1 个月；"
+            "不满 3 年最长 2 个月；3 年以上最长 6 个月。",
             "safety_note": "有噪声、高温、粉尘、化学品、登高的要写，比如：发耳塞和防尘口罩。",
             "piece_rate_note": "计件的要写，比如：每件 0.8 元。",
             "overtime_rule": "比如：平时 1.5 倍，周末 2 倍。",
@@ -248,8 +254,8 @@ class PostingForm(forms.ModelForm):
                 choices=[("", "不要求"), *skills],
             )  # fmt: skip
             self.fields[f"level_{number}"] = forms.TypedChoiceField(
-                label=f"手艺 {number + 1} 的程度", required=False, empty_value=SkillLevel.BASIC, coerce=int,
-                initial=level, choices=levels,
+                label=f"手艺 {number + 1} 的程度", required=False, empty_value=None, coerce=int, initial=level,
+                choices=levels,
             )  # fmt: skip
         if self.instance.pk:
             self.initial["seen"] = self.instance.updated_at.isoformat()
@@ -285,7 +291,13 @@ class PostingForm(forms.ModelForm):
         return parse_datetime(self.cleaned_data.get("seen") or "")
 
     def sections(self) -> Iterator[dict[str, Any]]:
-        """The fields under their headings, for the template; `wrong` says that a section has something to mend."""
+        """The fields under their headings, for the template; `wrong` says that a section has something to mend.
+
+        Whoever reads what was typed has done so by now: from here on `required` only means “not 可不填”.
+        """
+        _ = self.errors
+        for name in NEEDED:
+            self.fields[name].required = True
         for key, title, names in SECTIONS:
             fields: list[BoundField] = []
             for name in names:

@@ -7,5 +7,9 @@ SCHEDULE = {
     "close-applications-of-ended-postings": {"task": "labor.applications.tasks.sweep", "schedule": 60},
     "continue-match-runs": {"task": "labor.matching.tasks.sweep", "schedule": 10},
     "nightly-match-run": {"task": "labor.matching.tasks.nightly", "schedule": crontab(hour=2, minute=30)},
+    "ask-for-old-verifications-again": {
+        "task": "employers.tasks.mark_all_due",
+        "schedule": crontab(hour=3, minute=40),
+    },
     "forget-old-codes": {"task": "jinba.accounts.tasks.forget_codes", "schedule": crontab(hour=3, minute=10)},
 }

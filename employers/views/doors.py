@@ -21,7 +21,8 @@ def members(view: View) -> View:
     @roles(Role.EMPLOYER)
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        member = Member.objects.select_related("employer", "user").filter(user=request.user).first()
+        user: Any = request.user
+        member = Member.objects.select_related("employer", "user").filter(user=user).first()
         if member is None:
             return redirect("employers:register")
         return view(request, member, *args, **kwargs)
@@ -43,5 +44,5 @@ def owners(view: View) -> View:
 
 def wants_piece(request: HttpRequest) -> bool:
     """Whether htmx asks for a piece of the page; going back in history wants the whole."""
-    htmx = getattr(request, "htmx", None)
-    return bool(htmx) and not htmx.history_restore_request
+    htmx: Any = getattr(request, "htmx", False)
+    return bool(htmx and not htmx.history_restore_request)

@@ -83,7 +83,7 @@ def posting_list(request: HttpRequest, member: Member) -> HttpResponse:
             for key, (words, _) in tabs.items()
             if counts[f"n_{key}"] or key in ALWAYS or key == chosen
         ],
-        "rows": [{"posting": posting, "deeds": deeds_for(posting)} for posting in rows[:PAGE]],
+        "rows": [{"posting": posting, "deed": next_deed(posting, deeds_for(posting))} for posting in rows[:PAGE]],
         "next_url": f"{here}{query}&before={rows[PAGE - 1].pk}" if len(rows) > PAGE else "",
         "previous_url": f"{here}{query}" if before else "",
     }
@@ -193,12 +193,14 @@ def _form_page(request: HttpRequest, member: Member, form: PostingForm, posting:
 def posting_preview(request: HttpRequest, member: Member, pk: int) -> HttpResponse:
     """The posting as workers will see it."""
     posting = _own(request, pk)
+    problems = posting_rules.problems(posting, today=today()) if posting.state in (S.DRAFT, S.REJECTED) else {}
     context = {
         "member": member,
         "posting": posting,
         "sections": sections(posting),
-        "problems": posting_rules.problems(posting, today=today()) if posting.state in (S.DRAFT, S.REJECTED) else {},
+        "problems": problems,
         "deeds": deeds_for(posting),
+        "edit_url": reverse("employers:posting_edit", args=[posting.pk]) + ("?check=1" if problems else ""),
         "may_edit": posting.state in actions.WRITABLE,
     }
     return render(request, "employers/posting_preview.html", context)
@@ -243,20 +245,39 @@ DEEDS = {
 }  # fmt: skip
 
 
+def _is_over(posting: JobPosting) -> bool:
+    return posting.valid_until is not None and posting.valid_until < today()
+
+
+def _always(posting: JobPosting) -> bool:
+    return True
+
+
+# What the table of moves allows and would be refused or pointless all the same.
+SENSIBLE: dict[str, Callable[[JobPosting], bool]] = {
+    "submit": lambda posting: posting.state in (S.DRAFT, S.REJECTED),
+    "pause": lambda posting: not _is_over(posting),
+    "resume": lambda posting: (
+        posting.state in (S.PAUSED, S.FILLED) and posting.seats_left > 0 and not _is_over(posting)
+    ),
+    "filled": lambda posting: posting.state == S.PUBLISHED and not _is_over(posting),
+}
+
+
 def deeds_for(posting: JobPosting) -> list[Deed]:
-    """What a member may do to the posting now, as the table of moves and its seats and dates allow."""
+    """What a member may do to the posting now."""
     found = []
     for deed in DEEDS.values():
         allowed = posting.state in actions.OUT if deed.to is None else can_move(posting.state, deed.to, MEMBER)
-        if deed.key == "resume":
-            allowed = allowed and posting.state in (S.PAUSED, S.FILLED)
-        if deed.key == "submit":
-            allowed = allowed and posting.state in (S.DRAFT, S.REJECTED)
-        if deed.key == "filled":
-            allowed = allowed and posting.state == S.PUBLISHED
-        if allowed:
+        if allowed and SENSIBLE.get(deed.key, _always)(posting):
             found.append(deed)
     return found
+
+
+def next_deed(posting: JobPosting, deeds: list[Deed]) -> Deed | None:
+    """The one deed that a row of the list offers by itself."""
+    wanted = ("renew", "take_back") if posting.is_expired else ("submit", "take_back", "resume")
+    return next((deed for deed in deeds if deed.key in wanted), None)
 
 
 @members
@@ -280,8 +301,9 @@ def posting_move(request: HttpRequest, member: Member, pk: int) -> HttpResponse:
             add_refusal(form, refusal)
         else:
             messages.success(request, f"“{posting.title or '未命名岗位'}”{deed.done}")
-            back = "employers:posting_edit" if deed.key == "take_back" else "employers:postings"
-            return redirect(back, **({"pk": posting.pk} if deed.key == "take_back" else {}))
+            if deed.key == "take_back":
+                return redirect("employers:posting_edit", pk=posting.pk)
+            return redirect("employers:postings")
     context = {
         "title": f"{deed.word}：{posting.title or '未命名岗位'}",
         "text": deed.question,

@@ -1,5 +1,7 @@
 """An employer's registration and what it says of itself."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
@@ -22,12 +24,12 @@ from jinba.core.errors import Refused
 @require_http_methods(["GET", "HEAD", "POST"])
 def register(request: HttpRequest) -> HttpResponse:
     """Founds the employer of a user who has none yet."""
-    if Member.objects.filter(user=request.user).exists():
+    person: Any = request.user
+    if Member.objects.filter(user=person).exists():
         return redirect("employers:desk")
-    person = request.user
     form = ProfileForm(
         request.POST or None,
-        initial={"contact_name": person.name, "contact_phone": person.phone, "region": "3307"},  # type: ignore[union-attr]
+        initial={"contact_name": person.name, "contact_phone": person.phone, "region": "3307"},
     )
     if request.method == "POST" and form.is_valid():
         try:

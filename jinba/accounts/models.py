@@ -92,6 +92,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     def get_full_name(self) -> str:
         return self.name or self.username
 
+    def get_short_name(self) -> str:
+        return self.get_full_name()
+
 
 class OneTimeCode(models.Model):
     """A code sent to a phone. Only its HMAC is kept; five tries burn it (OWASP ASVS 6.5, 6.6)."""

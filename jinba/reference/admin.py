@@ -6,11 +6,9 @@ from jinba.core.staff_admin import LookOnly
 from jinba.reference.models import Certificate, Occupation, Region, Skill, Trade, TradeFamily, Zone
 
 
-class CodesAdmin(LookOnly, admin.ModelAdmin):  # type: ignore[type-arg]
+class CodesAdmin(LookOnly, admin.ModelAdmin):
     list_per_page = 100
     show_full_result_count = False
-    search_fields: tuple[str, ...] = ("code", "name")
-    list_display: tuple[str, ...] = ("code", "name")
 
 
 @admin.register(Region)
@@ -25,6 +23,7 @@ class ZoneAdmin(CodesAdmin):
     list_display = ("code", "name", "kind", "side", "region")
     list_filter = ("kind", "side")
     list_select_related = ("region",)
+    search_fields = ("=code", "name", "short_name")
 
 
 @admin.register(Occupation)
@@ -37,7 +36,8 @@ class OccupationAdmin(CodesAdmin):
 
 @admin.register(TradeFamily)
 class TradeFamilyAdmin(CodesAdmin):
-    pass
+    list_display = ("code", "name")
+    search_fields = ("=code", "name")
 
 
 @admin.register(Trade)
@@ -58,4 +58,5 @@ class SkillAdmin(CodesAdmin):
 
 @admin.register(Certificate)
 class CertificateAdmin(CodesAdmin):
+    list_display = ("code", "name")
     search_fields = ("=code", "name")

@@ -16,7 +16,7 @@ from jinba.accounts.choices import Role
 from jinba.accounts.models import User
 from tests.factories.accounts import UserFactory, user_in
 from tests.factories.employers import EmployerFactory, JobPostingFactory, MemberFactory, credit_code
-from tests.factories.reference import TradeFactory, region
+from tests.factories.reference import CertificateFactory, SkillFactory, TradeFactory, region
 
 pytestmark = pytest.mark.django_db
 HTMX = {"HX-Request": "true"}
@@ -514,3 +514,38 @@ def test_a_suspended_employer_reads_why_nothing_can_be_published(db: None) -> No
     client = signed_in(member.user)
     assert "还不能发布岗位" in text(client.get(reverse("employers:postings")))
     assert "欠薪核查" in text(client.get(reverse("employers:profile")))
+
+
+def test_the_form_says_optional_only_of_what_may_stay_empty(desk: Client) -> None:
+    page = text(desk.get(reverse("employers:posting_new")))
+    labels = dict(re.findall(r'<label for="id_(\w+)">[^<]+(<span class="field__optional">)?', page))
+    assert not labels["title"] and not labels["duties"] and not labels["base_pay_min"] and not labels["valid_until"]
+    assert labels["overtime_rule"] and labels["address"] and labels["zone"]
+    assert " required" not in page
+
+
+def test_what_would_be_refused_is_not_offered(desk: Client, employer: Employer) -> None:
+    def offered(posting: JobPosting) -> set[str]:
+        page = text(desk.get(reverse("employers:posting_preview", args=[posting.pk])))
+        return set(re.findall(r"\?move=(\w+)", page))
+
+    assert offered(JobPostingFactory(employer=employer)) == {"pause", "filled", "renew", "archive"}
+    assert offered(JobPostingFactory(employer=employer, expired=True)) == {"renew", "archive"}
+    assert offered(JobPostingFactory(employer=employer, paused=True)) == {"resume", "renew", "archive"}
+    assert offered(JobPostingFactory(employer=employer, filled_up=True)) == {"renew", "archive"}
+    assert offered(JobPostingFactory(employer=employer, review=True)) == {"take_back"}
+    assert offered(JobPostingFactory(employer=employer, draft=True)) == {"submit", "archive"}
+    assert offered(JobPostingFactory(employer=employer, removed=True)) == {"archive"}
+    assert offered(JobPostingFactory(employer=employer, archived=True)) == set()
+
+
+def test_hazards_skills_and_certificates_come_through_the_form(desk: Client) -> None:
+    skill, certificate = SkillFactory(code=11), CertificateFactory(code=3)
+    more = {"hazards": ["noise", "heat"], "safety_note": "发耳塞", "skill_0": skill.pk, "level_0": 3}
+    desk.post(reverse("employers:posting_new"), written(certificates=[certificate.pk], **more))
+    posting = JobPosting.objects.get()
+    assert posting.hazards == ["noise", "heat"] and posting.certificates == [3]
+    assert list(posting.skills.values_list("skill_id", "level")) == [(11, 3)]
+    page = text(desk.get(reverse("employers:posting_edit", args=[posting.pk])))
+    assert re.search(r'name="certificates" value="3"[^>]*checked', page)
+    assert re.search(r'value="11" selected', page) and re.search(r'name="hazards" value="heat"[^>]*checked', page)
