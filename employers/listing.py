@@ -17,12 +17,12 @@ from django.db.models.fields import Field
 
 from employers.filters import WORDS, Chosen, Filters, conjunction
 from employers.models import JobPosting, today
-from employers.search import Lexemes
+from employers.search import Lexemes, quoted
 from jinba.core.memory import Memory
 
 PAGE = 20
 COUNTED = 1000  # beyond this the reader is told "1000+"
-RARE = 10_000  # up to so many hits are sorted; more are walked
+RARE = 5_000  # up to so many hits are sorted; more are walked
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 CURSOR = re.compile(r"([0-9a-f]{1,13})-([0-9a-f]{1,15})")
 
@@ -59,12 +59,16 @@ SOMEWHERE = Cursor(datetime(2001, 2, 3, 4, 5, 6, 7, tzinfo=UTC), 2**62 + 12345)
 
 
 class Row(NamedTuple):
-    """A posting of the page, and when what its card shows was last changed."""
+    """A posting of the page, and when what its card shows was last changed; times in microseconds since 1970."""
 
     pk: int
-    published_at: datetime
-    updated_at: datetime
-    employer_updated_at: datetime
+    published: int
+    posting_changed: int
+    employer_changed: int
+
+    @property
+    def cursor(self) -> Cursor:
+        return Cursor(EPOCH + timedelta(microseconds=self.published), self.pk)
 
 
 @dataclass
@@ -108,8 +112,8 @@ def page(filters: Filters, *, after: Cursor | None = None, before: Cursor | None
     return Page(
         rows,
         total,
-        Cursor(rows[-1].published_at, rows[-1].pk) if rows and has_older else None,
-        Cursor(rows[0].published_at, rows[0].pk) if rows and has_newer else None,
+        rows[-1].cursor if rows and has_older else None,
+        rows[0].cursor if rows and has_newer else None,
     )
 
 
@@ -119,9 +123,10 @@ def _newest(filters: Filters, after: Cursor | None, before: Cursor | None) -> tu
     at = after or before
     if not filters.words:
         return _fetch(_statement(filters, way, Plan.LISTED), at)
-    if filters.chosen:
-        is_rare = _frequency(filters.words) <= RARE
-        if is_rare:
+    if filters.words in frequent_lexemes():
+        pass
+    elif filters.chosen:
+        if _frequency(filters.words) <= RARE:
             return _fetch(_statement(filters, way, Plan.SORTED), at)
     else:
         found, total = _fetch(_statement(filters, way, Plan.SORTED), at)
@@ -146,7 +151,7 @@ class Way(Enum):
     BEFORE = ("ASC", ">")
 
 
-statements = Memory(size=500, seconds=3600)
+statements = Memory(size=500, seconds=600)
 
 
 def _statement(filters: Filters, way: Way, plan: Plan) -> tuple[str, tuple[Any, ...]]:
@@ -183,8 +188,12 @@ def _compiled(filters: Filters, way: Way, plan: Plan) -> tuple[str, tuple[Any, .
         total = f"(SELECT count(*) FROM ({count}) counted)"
         found, found_params = _sql(ordered.values("pk")[: PAGE + 1])
         params += found_params
+    columns = ", ".join(
+        f"(extract(epoch FROM {column}) * 1000000)::bigint"
+        for column in ("posting.published_at", "posting.updated_at", "employer.updated_at")
+    )
     sql = (
-        f"{head}SELECT posting.id, posting.published_at, posting.updated_at, employer.updated_at, {total}"
+        f"{head}SELECT posting.id, {columns}, {total}"
         f" FROM ({found}) found JOIN employers_jobposting posting ON posting.id = found.pk"
         " JOIN employers_employer employer ON employer.id = posting.employer_id"
         f" ORDER BY posting.published_at {direction}, posting.id {direction}"
@@ -206,6 +215,23 @@ def _fetch(statement: tuple[str, tuple[Any, ...]], at: Cursor | None) -> tuple[l
         cursor.execute(sql, params)
         found = cursor.fetchall()
     return [Row(*row[:4]) for row in found], (found[0][4] or 0) if found else 0
+
+
+def frequent_lexemes() -> frozenset[str]:
+    """The single lexemes, as a `tsquery` writes them, that PostgreSQL's statistics know to be anything but rare."""
+
+    def look_up() -> frozenset[str]:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT lexeme FROM pg_stats, pg_class, unnest(most_common_elems::text::text[], most_common_elem_freqs)"
+                " AS common (lexeme, frequency) WHERE tablename = relname AND relname = 'employers_jobposting'"
+                " AND schemaname = 'public' AND attname = 'search' AND lexeme IS NOT NULL"
+                " AND frequency * reltuples > %s",
+                [2 * RARE],
+            )
+            return frozenset(quoted(lexeme) for (lexeme,) in cursor.fetchall())
+
+    return statements.get_or_make("frequent lexemes", look_up)
 
 
 def _frequency(words: str) -> int:

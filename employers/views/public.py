@@ -51,6 +51,7 @@ def posting_list(request: HttpRequest) -> HttpResponse:
         "next_url": asked.address(after=str(page.older)) if page.older else "",
         "previous_url": asked.address(before=str(page.newer)) if page.newer else "",
         "ignored": "、".join(asked.ignored),
+        "kept_nav": kept_nav(request),
     }
     if not page.rows and not after:
         context |= _way_out(asked)
@@ -68,6 +69,15 @@ def filter_form(asked: filters.Filters) -> SafeString:
         return render_to_string("postings/_filters.html", context)
 
     return forms_kept.get_or_make(asked.address(), make)
+
+
+def kept_nav(request: HttpRequest) -> SafeString | None:
+    """The way about as a reader sees it who is not signed in; None for the others, who have one of their own."""
+    if request.user.is_authenticated:
+        return None
+    return forms_kept.get_or_make(
+        ("nav", request.path), lambda: render_to_string("components/nav.html", request=request)
+    )
 
 
 def _cursor(request: HttpRequest, parameter: str, asked: filters.Filters) -> Cursor | None:
