@@ -26,7 +26,7 @@ FILES = (
 )
 
 
-def digest_of(folder: Path = DATA) -> str:
+def digest_of(*, folder: Path = DATA) -> str:
     content = hashlib.sha256(LOADER.encode())
     for name in FILES:
         content.update(name.encode() + b"\0" + (folder / name).read_bytes())
@@ -40,7 +40,7 @@ def load(*, force: bool = False, folder: Path = DATA) -> dict[str, int]:
     Returns how many rows each table got, or nothing when the files are the ones loaded last. Zones keep what officers
     changed in the admin: only new ones are added.
     """
-    digest = digest_of(folder)
+    digest = digest_of(folder=folder)
     if not force and LoadedFile.objects.filter(name=NAME, digest=digest).exists():
         return {}
     with connection.cursor() as cursor:  # two processes that start at once load one after the other
