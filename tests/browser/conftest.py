@@ -1,45 +1,126 @@
-"""A phone in the hand of a test. Without Chromium browser tests are skipped, under CI=true they fail."""
+"""A site as it runs in production, and phones and desks to look at it. Without Chromium these tests are skipped,
+
+under CI=true they fail.
+"""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from queue import Empty, SimpleQueue
 from typing import Any
 
 import pytest
+from django.core.management import call_command
+from django.test import override_settings
+from django.test.testcases import LiveServerThread
 from playwright.sync_api import Browser, BrowserContext, Page
 
+from jinba.celery import app
 from jinba.embedded.chromium import find_chromium
-from tests.browser.chromium import CHINESE, PHONE, chromium
+from tests.browser.chromium import CHINESE, DESK, PHONE, chromium
+
+LACK = "No Chromium found: install it (Debian: apt-get install chromium) or set CHROMIUM to its path."
 
 
-@pytest.fixture(scope="session")
+# Not for the session: while Playwright is up, its loop runs in this thread, and other tests have loops of their own.
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
     if not find_chromium():
-        lack = "No Chromium found: install it (Debian: apt-get install chromium) or set CHROMIUM to its path."
-        pytest.fail(lack) if os.environ.get("CI") == "true" else pytest.skip(lack)
-    # Playwright's own loop runs in the tests' thread, where Django would refuse the database.
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-    with chromium() as browser:
+        pytest.fail(LACK) if os.environ.get("CI") == "true" else pytest.skip(LACK)
+    with pytest.MonkeyPatch.context() as patch, chromium() as browser:
+        # Django refuses the database where a loop runs.
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
         yield browser
 
 
-@pytest.fixture
-def plain_static_files(settings: Any) -> None:
-    """The live server finds static files by their names in the source; hashed names would need collecting first."""
-    plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
-    settings.STORAGES = {**settings.STORAGES, "staticfiles": plain}
+@pytest.fixture(scope="package")
+def collected(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The static files with hashed names, compressed."""
+    folder = tmp_path_factory.mktemp("static")
+    with override_settings(STATIC_ROOT=folder):
+        call_command("collectstatic", verbosity=0, interactive=False)
+    return folder
+
+
+@pytest.fixture(scope="package")
+def address(collected: Path, django_db_setup: None) -> Iterator[str]:
+    """A web server whose static files come from WhiteNoise, as in production, and not from Django's finders."""
+    thread = LiveServerThread("localhost", static_handler=lambda application: application)
+    thread.daemon = True
+    with override_settings(STATIC_ROOT=collected):
+        thread.start()
+        thread.is_ready.wait()
+    if thread.error:
+        raise thread.error
+    yield f"http://localhost:{thread.port}"
+    thread.terminate()
+
+
+class Hands:
+    """Celery's work, done in this process and when the test says so."""
+
+    def __init__(self) -> None:
+        self.letters: SimpleQueue[tuple[str, dict[str, Any]]] = SimpleQueue()
+
+    def take(self, task: str, kwargs: dict[str, Any], **options: Any) -> None:
+        self.letters.put((task, kwargs))
+
+    def work(self) -> None:
+        """Do all letters, and those that they post."""
+        while True:
+            try:
+                task, kwargs = self.letters.get_nowait()
+            except Empty:
+                return
+            app.tasks[task].run(**kwargs)
 
 
 @pytest.fixture
-def phone(browser: Browser, plain_static_files: None, live_server: object) -> Iterator[BrowserContext]:
-    """A visitor's phone, 360 pixels wide, with cookies of its own."""
-    context = browser.new_context(**PHONE, **CHINESE, base_url=str(live_server))
-    yield context
-    context.close()
+def hands(monkeypatch: pytest.MonkeyPatch) -> Hands:
+    hands = Hands()
+    app.loader.import_default_modules()
+    monkeypatch.setattr("jinba.core.later.current_app.send_task", hands.take)
+    return hands
+
+
+@pytest.fixture
+def site(address: str, collected: Path, hands: Hands, settings: Any, transactional_db: None) -> str:
+    """The address of the site, with an empty database behind it."""
+    settings.STATIC_ROOT = collected
+    return address
+
+
+Opens = Callable[..., BrowserContext]
+
+
+@pytest.fixture
+def opens(browser: Browser, site: str) -> Iterator[Opens]:
+    """Make devices: each is somebody's own, with no cookie yet."""
+    made: list[BrowserContext] = []
+
+    def open_(device: dict[str, Any] = PHONE, **more: Any) -> BrowserContext:
+        context = browser.new_context(**{**device, **CHINESE, "base_url": site, **more})
+        context.set_default_timeout(15_000)
+        made.append(context)
+        return context
+
+    yield open_
+    for context in made:
+        context.close()
+
+
+@pytest.fixture
+def phone(opens: Opens) -> BrowserContext:
+    """A visitor's phone, 360 pixels wide."""
+    return opens(PHONE)
+
+
+@pytest.fixture
+def desk(opens: Opens) -> BrowserContext:
+    """A screen on a desk."""
+    return opens(DESK)
 
 
 @pytest.fixture
 def page(phone: BrowserContext) -> Page:
-    """A page that fails the test when a script fails or the content security policy is violated."""
-    page = phone.new_page()
-    page.on("pageerror", lambda error: pytest.fail(f"script error: {error}"))
-    return page
+    return phone.new_page()

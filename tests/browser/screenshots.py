@@ -33,7 +33,8 @@ from django.contrib.sessions.backends.cached_db import SessionStore
 from employers.models import JobPosting
 from labor.applications.models import Application
 
-busy = Application.objects.order_by("-pk").first()
+shown = Application.objects.filter(posting__employer__members__isnull=False, worker__user__isnull=False)
+busy = shown.order_by("-pk").first()
 members = {"seeker": busy.worker.user, "employer": busy.posting.employer.members.first().user} if busy else {}
 for role in ("seeker", "employer", "admin"):
     user = members.get(role) or get_user_model().objects.filter(role=role, is_active=True).first()
