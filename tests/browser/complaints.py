@@ -1,0 +1,25 @@
+"""What a browser complains of while a page is open."""
+
+from playwright.sync_api import ConsoleMessage, Page, Request
+
+
+class Complaints(list[str]):
+    """Script errors, refusals of the content security policy, files that do not come."""
+
+    def __init__(self, page: Page) -> None:
+        super().__init__()
+        self.page = page
+        page.on("pageerror", lambda error: self.append(f"script: {error}"))
+        page.on("console", self._console)
+        page.on("requestfailed", self._failed)
+
+    def _console(self, message: ConsoleMessage) -> None:
+        # That a page itself answers 404 is no complaint: some are looked at for that.
+        its_own = message.text.startswith("Failed to load resource") and message.location["url"] == self.page.url
+        if message.type in ("error", "warning") and not its_own:
+            self.append(f"console: {message.text} {message.location['url']}")
+
+    def _failed(self, request: Request) -> None:
+        # Leaving a page ends what it still asks for.
+        if request.failure != "net::ERR_ABORTED":
+            self.append(f"request: {request.failure} {request.url}")
