@@ -219,10 +219,14 @@ def archive(*, posting: JobPosting, by: Any, reason: str = "") -> JobPosting:
 def pause_all(*, employer: Employer, by: Any, reason: str, closes: bool = False) -> int:
     """Every published posting of an employer that lost our trust is paused; returns how many.
 
-    The caller has locked the employer. `closes` also ends the running applications, to every posting that was out.
+    The caller has locked the employer. `closes` also ends the running applications, to every posting that ever was out.
     """
     if closes:
-        for pk in employer.postings.filter(state__in=OUT).values_list("pk", flat=True):
+        once_out = employer.postings.filter(published_at__isnull=False).exclude(state__in=ENDS)
+        ids = sorted(once_out.values_list("pk", flat=True))
+        # The sweep looks for what ended lately by this date, should the letters get lost.
+        employer.postings.filter(pk__in=ids).update(updated_at=timezone.now())
+        for pk in ids:
             later("labor.applications.tasks.posting_closed", posting_id=pk)
     published = employer.postings.filter(state=PostingState.PUBLISHED).order_by("pk")
     rows = list(published.select_for_update(of=("self",), no_key=True))

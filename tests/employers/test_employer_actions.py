@@ -231,10 +231,12 @@ def test_a_ban_ends_the_running_applications_a_suspension_does_not(
 ) -> None:
     for to, closes in ((S.SUSPENDED, False), (S.BANNED, True)):
         posting = JobPostingFactory(employer=EmployerFactory(due=True))
+        # Changed after it was published: applications run, though an officer has to look at it again.
+        changed = JobPostingFactory(employer=posting.employer, review=True, published_at=timezone.now())
         with django_capture_on_commit_callbacks(execute=True):
             act(posting.employer, to, officer)
-        closing = ("labor.applications.tasks.posting_closed", {"posting_id": posting.pk})
-        assert (closing in letters) is closes
+        for row in (posting, changed):
+            assert (("labor.applications.tasks.posting_closed", {"posting_id": row.pk}) in letters) is closes
         assert ("labor.matching.tasks.match_posting", {"posting_id": posting.pk}) in letters
 
 
