@@ -108,7 +108,7 @@ def _normal(text: str) -> str:
     plain = re.sub(r"(?<=\d),(?=\d{3}(?!\d))", "", plain)
     plain = re.sub(r"[¥￥$]|人民币|rmb|cny", "", plain)
     plain = re.sub(r"[-‐‑‒–—―−~∼〜～﹣－至到]+", "-", plain)
-    plain = re.sub(r"[((](.*?)[))]$", r"\1", plain)
+    plain = re.sub(r"\((.*?)\)$", r"\1", plain)
     plain = plain.replace("k", "千").replace("w", "万").replace("一个月", "/月").replace("每", "/").replace("圆", "元")
     return plain.strip("·.,;。")
 
@@ -121,13 +121,15 @@ def is_stated(text: str) -> bool:
 def parse(text: str) -> Pay | None:
     """The pay that a text states; None when it states none; raises Unreadable with the reason.
 
-    A range written the wrong way round (1.2万-6千) is turned, and says so in `swapped`. Zero, and more than two
-    million a month, are refused as nonsense. A range with one scale word takes it for both ends (1-1.5万, 6-8千);
-    a bare number below 1000 without any unit or scale is refused: it could be yuan a day, thousands, or a slip.
+    A range written the wrong way round (1.2万-6千) is turned, and says so in `swapped`. A range with one scale word
+    takes it for both ends (1-1.5万, 6-8千). Refused: zero; more than two million a month; a bare number below 1000, which
+    could be yuan a day, thousands, or a slip; and a text that lost bytes, for 1.5 万 without its point is fifteen.
     """
     plain = _normal(text)
     if not is_stated(text):
         return None
+    if "\ufffd" in text:
+        raise Unreadable(f"有损坏的字符,可能少了数字或单位:{text}")
     months = 12
     paid = re.search(r"[·.*x×,/+]?(\d{1,2})(?:薪|个月工?薪)$", plain)
     if paid and paid.start() > 0:

@@ -66,6 +66,8 @@ def test_an_open_salary_is_not_stated_and_no_error(text):
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
+        ("1\ufffd5-2万", "损坏"),
+        ("8千-1.2\ufffd·13薪", "损坏"),
         ("abc", "看不懂"),
         ("底薪3000+提成", "看不懂"),
         ("3元/件", "看不懂"),
