@@ -118,7 +118,7 @@ def test_a_longer_contract_never_allows_less_probation(a: int, b: int) -> None:
 
 
 def test_a_month_has_21_and_three_quarter_days_and_174_hours() -> None:
-    assert DAYS_A_MONTH == Decimal("21.75") and HOURS_A_MONTH == 174
+    assert str(DAYS_A_MONTH) == "21.75" and HOURS_A_MONTH == 174
     assert monthly(200, PayUnit.DAY) == 4350
     assert monthly(20, PayUnit.HOUR) == 3480
     assert monthly(6000, PayUnit.MONTH) == 6000
