@@ -122,8 +122,8 @@ def parse(text: str) -> Pay | None:
     """The pay that a text states; None when it states none; raises Unreadable with the reason.
 
     A range written the wrong way round (1.2万-6千) is turned, and says so in `swapped`. A range with one scale word
-    takes it for both ends (1-1.5万, 6-8千). Refused: zero; more than two million a month; a bare number below 1000, which
-    could be yuan a day, thousands, or a slip; and a text that lost bytes, for 1.5 万 without its point is fifteen.
+    takes it for both ends (1-1.5万, 6-8千). Refused: zero; more than two million a month; a bare number below 1000
+    (yuan a day, thousands, or a slip?); and a text that lost bytes, for 1.5 万 without its point is fifteen.
     """
     plain = _normal(text)
     if not is_stated(text):
