@@ -1,7 +1,7 @@
 """What a posting must say before it is reviewed and published. Pure: reads one posting, asks no clock, no database.
 
-Sources: 人力资源市场暂行条例 §24 (what an offer must state), 劳动合同法 §8 (conditions, hazards, pay told truthfully), §19
-(probation caps), §70 (no probation in part-time work).
+Sources: 人力资源市场暂行条例 §24 (what an offer must state), 劳动合同法 §8 (conditions, hazards and pay, truthfully),
+§19 (probation caps), §70 (no probation in part-time work).
 """
 
 from datetime import date, timedelta
