@@ -75,7 +75,7 @@ def test_it_works_without_scripts(opens: Opens) -> None:
     page = opens(java_script_enabled=False).new_page()
     page.goto("/")
     page.get_by_role("searchbox").fill("注塑")
-    page.get_by_role("button", name="搜索").click()
+    page.get_by_role("search").get_by_role("button").click()
     page.get_by_role("link", name="注塑工").first.click()
     expect(page).to_have_url(f"{page.url.split('/postings/')[0]}{posting.get_absolute_url()}")
     page.get_by_role("link", name="大字版").click()

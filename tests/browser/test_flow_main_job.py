@@ -1,0 +1,195 @@
+"""The main job, through the pages alone: from an employer's first visit to a worker's accepted offer."""
+
+from datetime import timedelta
+
+import pytest
+from playwright.sync_api import expect
+
+from employers.choices import EmployerState, PostingState
+from employers.models import Employer, JobPosting, today
+from jinba.accounts.models import User
+from labor.applications.choices import PUBLIC_WORDS, Stage
+from labor.applications.models import Application
+from labor.applications.words import NEXT_STEPS
+from labor.matching.actions import runs
+from labor.workers.models import Worker
+from tests.browser.chromium import DESK, PHONE
+from tests.browser.conftest import Hands, Opens
+from tests.browser.people import Person
+from tests.factories.accounts import PASSWORD, user_in
+from tests.factories.employers import JobPostingFactory, credit_code
+from tests.factories.reference import TradeFactory, both_cities
+
+pytestmark = pytest.mark.browser
+
+
+def register_employer(boss: Person) -> Employer:
+    boss.go("/employers/register/")
+    boss.prove_phone()
+    boss.write(name="吕建国")
+    boss.tap_submit()
+    boss.page.wait_for_url("**/employers/register/")
+    boss.write(name="永康市晨光五金厂", uscc=credit_code(7), industry="五金制造", address="五金大道 8 号")
+    boss.write(intro="做五金工具三十年。", contact_name="吕建国", contact_phone=boss.phone)
+    boss.choose(scale="middle", region_2="330784")
+    boss.tap("登记")
+    boss.page.wait_for_url("**/employers/profile/")
+    boss.tap("提交认证")
+    boss.sees("已提交认证")
+    return Employer.objects.get()
+
+
+def verify(officer: Person, employer: Employer) -> None:
+    officer.go("/admin/")
+    officer.page.wait_for_url("**/accounts/staff/**")
+    officer.write(login=User.objects.get(role="officer").username, password=PASSWORD)
+    officer.tap_submit()
+    officer.page.wait_for_url("**/admin/")
+    officer.page.goto("/admin/employers/employer/")
+    officer.tap(employer.name)
+    officer.tap("通过认证")
+    # The page that asks why; a word of praise is not asked for.
+    officer.page.locator("input[type=submit]").click()
+    officer.page.wait_for_load_state()
+    employer.refresh_from_db()
+    assert employer.state == EmployerState.VERIFIED
+
+
+def write_posting(boss: Person) -> JobPosting:
+    boss.go("/employers/postings/new/")
+    boss.write(title="冲压工", headcount=2, duties="操作冲床，两人一台，有师傅带。", requirements="不限，肯学就行。")
+    boss.choose(trade=203, housing="free")
+    boss.write(base_pay_min=6000, base_pay_max=8500, contract_months=12, probation_months=1, rest_rule="每周休一天")
+    boss.write(valid_until=(today() + timedelta(days=40)).isoformat())
+    boss.tap("提交审核")
+    boss.page.wait_for_url("**/employers/postings/")
+    posting = JobPosting.objects.get(title="冲压工")
+    assert posting.state == PostingState.REVIEW
+    return posting
+
+
+def publish(officer: Person, posting: JobPosting) -> None:
+    officer.page.goto("/admin/employers/jobposting/")
+    officer.tap(posting.title)
+    officer.tap("通过并发布")
+    officer.page.wait_for_load_state()
+    posting.refresh_from_db()
+    assert posting.state == PostingState.PUBLISHED
+
+
+def apply_as_newcomer(worker: Person, posting: JobPosting) -> Application:
+    """From the shared link to the application, and what it costs."""
+    worker.go(posting.get_absolute_url())
+    worker.tap("我要报名")
+    worker.prove_phone()
+    worker.page.wait_for_url("**/workers/start/**")
+    worker.write(name="苟明华")
+    worker.choose(county="511921")
+    worker.tap_submit()
+    worker.page.wait_for_url("**/applications/new/**")
+    worker.sees(posting.employer.name)
+    worker.tap_submit(times=2)
+    worker.page.wait_for_url(lambda url: "/applications/new/" not in url)
+    return Application.objects.get(posting=posting)
+
+
+def test_from_an_employers_first_visit_to_an_accepted_offer(opens: Opens, hands: Hands) -> None:
+    both_cities()
+    TradeFactory(code=203, name="冲压工")
+    user_in("officer")
+    boss, officer = Person(opens(DESK), "13857900001"), Person(opens(DESK))
+    worker = Person(opens(PHONE), "13900000002")
+
+    employer = register_employer(boss)
+    verify(officer, employer)
+    posting = write_posting(boss)
+    publish(officer, posting)
+    hands.work()
+
+    application = apply_as_newcomer(worker, posting)
+    print(f"\nfrom the link to the application: {worker.taps} taps, {worker.seconds:.1f} s, {worker.screens}")
+    # The link itself, phone, code, name and county, who gets it; the last is where the application stands.
+    assert len(worker.screens) - 2 <= 4
+    assert worker.taps <= 10
+    assert worker.path == application.get_absolute_url()
+    worker.sees(PUBLIC_WORDS[Stage.APPLIED], NEXT_STEPS[Stage.APPLIED])
+    hands.work()
+
+    # Matching: at once for what has changed, then the nightly run.
+    second = JobPostingFactory(title="包装工", trade=posting.trade)
+    for start in (hands.work, runs.start):
+        start()
+        hands.work()
+        worker.page.goto("/workers/me/matches/")
+        worker.sees("冲压工", "包装工")
+        worker.sees(PUBLIC_WORDS[Stage.APPLIED])
+    worker.tap("包装工")
+    worker.tap("我要报名")
+    worker.tap_submit()
+    other = Application.objects.get(posting=second)
+    worker.page.wait_for_url(f"**{other.get_absolute_url()}")
+
+    # The employer's board: many at once, then one by one.
+    for deed in ("受理", "初审通过"):
+        boss.go(f"/employers/postings/{posting.pk}/board/")
+        boss.page.get_by_role("checkbox", name="苟明华").check()
+        boss.page.locator("[name=move]").select_option(label=deed)
+        boss.tap("办理")
+        boss.page.wait_for_url("**/board/move/")
+        boss.sees("苟明华", "办好了")
+    hands.work()
+    worker.page.goto("/applications/")
+    assert len(worker.popped_up()) == 2
+    assert worker.popped_up() == []
+    boss.go(f"/employers/postings/{posting.pk}/board/")
+    boss.tap("苟明华")
+    boss.sees(worker.phone)  # shown since he applied
+    for deed, stage in (
+        ("约面试", Stage.INTERVIEW_SCHEDULED),
+        ("面试完了", Stage.INTERVIEWED),
+        ("发录用", Stage.OFFERED),
+    ):
+        boss.tap(boss.page.get_by_role("button", name=deed, exact=True))
+        boss.page.wait_for_load_state()
+        boss.sees(Stage(stage).label)
+        worker.page.goto(application.get_absolute_url())
+        worker.sees(PUBLIC_WORDS[stage], NEXT_STEPS[stage])
+    hands.work()
+    assert len(worker.popped_up()) == 3
+    assert worker.popped_up() == []
+
+    worker.tap("我去")
+    worker.tap("是的，我去")
+    worker.page.wait_for_url(f"**{application.get_absolute_url()}")
+    worker.sees(PUBLIC_WORDS[Stage.ACCEPTED], NEXT_STEPS[Stage.ACCEPTED])
+    hands.work()
+    boss.go(f"/employers/applicants/{application.pk}/")
+    boss.sees(Stage.ACCEPTED.label)
+    assert len(boss.popped_up()) >= 1
+    posting.refresh_from_db()
+    assert posting.filled == 1
+    # He cannot be in two places: the other application ended by itself, and says so.
+    worker.go(other.get_absolute_url())
+    worker.sees(NEXT_STEPS[Stage.OBSOLETE])
+
+    for person in (boss, worker, officer):
+        assert person.complaints == []
+
+
+def test_browsing_and_applying_without_scripts(opens: Opens) -> None:
+    both_cities()
+    posting = JobPostingFactory(title="冲压工")
+    worker = Person(opens(PHONE, java_script_enabled=False), "13900000002", scripts=False)
+    worker.go("/postings/")
+    worker.tap("冲压工")
+    worker.tap("我要报名")
+    worker.prove_phone()
+    worker.write(name="苟明华")
+    worker.choose(county="511921")
+    worker.tap_submit()
+    worker.tap_submit(times=2)
+    application = Application.objects.get(posting=posting, worker=Worker.objects.get())
+    assert worker.path == application.get_absolute_url()
+    worker.sees(PUBLIC_WORDS[Stage.APPLIED])
+    worker.go("/applications/")
+    expect(worker.page.locator("main article")).to_have_count(1)
