@@ -23,9 +23,9 @@ SELF_MADE = frozenset({Role.SEEKER, Role.EMPLOYER})
 # Whom an administrator makes: those who sign in by a text, and staff, who sign in by password.
 APPOINTED = (Role.BROKER, Role.PARK, Role.OFFICER, Role.ADMIN)
 MOST_PEOPLE = 10  # on one phone
-NOT_SENT = "短信没有发出去,请过一会儿再试。"
-EXPIRED = "验证码已经过期或作废,请重新发一个。"
-BURNT = f"错了 {codes.TRIES} 次,这个验证码作废了,请重新发一个。"
+NOT_SENT = "短信没有发出去，请过一会儿再试。"
+EXPIRED = "验证码已经过期或作废，请重新发一个。"
+BURNT = f"错了 {codes.TRIES} 次，这个验证码作废了，请重新发一个。"
 
 
 # Codes ---------------------------------------------------------------------------------------------------------------
@@ -83,7 +83,7 @@ def check_code(*, phone: str, code: str, sent: int | None = None, purpose: str =
             raise Refused(EXPIRED, field="code")
         return phone
     left = codes.TRIES - (row.values_list("tries", flat=True).first() or codes.TRIES)
-    raise Refused(f"验证码不对,请再看一眼短信。还可以试 {left} 次。" if left > 0 else BURNT, field="code")
+    raise Refused(f"验证码不对，请再看一眼短信。还可以试 {left} 次。" if left > 0 else BURNT, field="code")
 
 
 def forget_codes() -> int:
@@ -110,11 +110,11 @@ def open_account(*, phone: str, name: str, role: str) -> User:
     known = User.objects.with_phone(phone)
     same = known.filter(role=role, name=name).first()
     if same is not None and not same.is_active:
-        raise Refused("这个账号已停用,请联系工作人员。")
+        raise Refused("这个账号已停用，请联系工作人员。")
     if same is not None:
         return same
     if known.active().count() >= MOST_PEOPLE:
-        raise Refused(f"这个手机号已经登记了 {MOST_PEOPLE} 个人,请换一个手机号。")
+        raise Refused(f"这个手机号已经登记了 {MOST_PEOPLE} 个人，请换一个手机号。")
     return User.objects.create_user(phone=phone, name=name, role=role)
 
 
@@ -128,9 +128,9 @@ def check_appointment(*, role: str, name: str, side: str, username: str, phone: 
     if role in STAFF_ROLES and not (username and password):
         raise Refused("干部和管理员要有用户名和密码。", field="password")
     if role not in STAFF_ROLES and password:
-        raise Refused("这个角色用短信验证码登录,不设密码。", field="password")
+        raise Refused("这个角色用短信验证码登录，不设密码。", field="password")
     if role not in STAFF_ROLES and not phone:
-        raise Refused("这个角色用手机号登录,请填手机号。", field="phone")
+        raise Refused("这个角色用手机号登录，请填手机号。", field="phone")
     if phone:
         normalise_phone(phone)
     if username and User.objects.filter(username=username).exists():
@@ -170,7 +170,7 @@ def end_sessions(*, user: User, by: Any) -> User:
     if by.pk != user.pk:
         _administrator(by)
     if user.has_usable_password():
-        raise Refused("用密码登录的账号,请改密码或停用。")
+        raise Refused("用密码登录的账号，请改密码或停用。")
     user.set_unusable_password()
     user.save(update_fields=["password"])
     logger.info("accounts: sessions of user %s ended by user %s", user.pk, by.pk)

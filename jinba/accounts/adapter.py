@@ -17,7 +17,7 @@ class AccountAdapter(DefaultAccountAdapter):
     error_messages = {
         **DefaultAccountAdapter.error_messages,
         "username_password_mismatch": "用户名或密码不对。",
-        "too_many_login_attempts": "试得太多了,请过几分钟再来。",
+        "too_many_login_attempts": "试得太多了，请过几分钟再来。",
     }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
@@ -35,7 +35,7 @@ class AccountAdapter(DefaultAccountAdapter):
         return user if user is not None and user.is_active else None
 
     def respond_user_inactive(self, request: HttpRequest, user: Any) -> HttpResponse:
-        messages.error(request, "这个账号已停用,请联系工作人员。")
+        messages.error(request, "这个账号已停用，请联系工作人员。")
         return redirect("accounts:sign_in")
 
     def login(self, request: HttpRequest, user: Any) -> None:

@@ -2,9 +2,11 @@
 
 from typing import Any
 
+from allauth.account.models import EmailAddress
 from django import forms
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
+from django.contrib.auth.models import Group
 from django.contrib.auth.password_validation import validate_password
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
@@ -25,13 +27,13 @@ def by_phone_or(term: str, *prefixes: str) -> Q:
         return Q(*((f"{column}__startswith", term.strip()) for column in prefixes), _connector=Q.OR)
 
 
-class NewUserForm(forms.ModelForm):  # type: ignore[type-arg]
+class NewUserForm(forms.ModelForm):
     """What `accounts.appoint` takes. The row is made here, not by the form."""
 
     phone = forms.CharField(label="手机号", required=False, help_text="经纪人和园区工作人员用它登录")
     password = forms.CharField(
         label="密码", required=False, widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-        help_text="干部和管理员用它登录,至少 10 位",
+        help_text="干部和管理员用它登录，至少 10 位",
     )  # fmt: skip
 
     class Meta:
@@ -68,7 +70,7 @@ class NewUserForm(forms.ModelForm):  # type: ignore[type-arg]
 
 
 @admin.register(User)
-class UserAdmin(DjangoUserAdmin):  # type: ignore[type-arg]
+class UserAdmin(DjangoUserAdmin):
     list_display = ("username", "name", "role", "side", "masked", "is_active", "last_login")
     list_filter = ("role", "side", "is_active")
     list_per_page = 50
@@ -76,7 +78,7 @@ class UserAdmin(DjangoUserAdmin):  # type: ignore[type-arg]
     paginator = CappedPaginator
     show_full_result_count = False
     search_fields = ("name",)
-    search_help_text = "完整的手机号,或姓名、用户名的开头"
+    search_help_text = "完整的手机号，或姓名、用户名的开头"
     filter_horizontal = ()
     fieldsets = ((None, {"fields": ("username", "password", "name", "role", "side", "masked", "is_active")}),)
     readonly_fields = ("username", "role", "masked", "is_active", "last_login", "date_joined")
@@ -113,7 +115,7 @@ class UserAdmin(DjangoUserAdmin):  # type: ignore[type-arg]
     def enable(self, request: HttpRequest, queryset: "QuerySet[User]") -> None:
         act_on_each(request, queryset, lambda u: accounts.set_active(user=u, active=True, by=request.user), done="启用")
 
-    @admin.action(description="停用(马上退出所有设备)", permissions=["change"])
+    @admin.action(description="停用（马上退出所有设备）", permissions=["change"])
     def disable(self, request: HttpRequest, queryset: "QuerySet[User]") -> None:
         act_on_each(
             request, queryset, lambda u: accounts.set_active(user=u, active=False, by=request.user), done="停用"
@@ -125,7 +127,7 @@ class UserAdmin(DjangoUserAdmin):  # type: ignore[type-arg]
 
 
 @admin.register(OneTimeCode)
-class OneTimeCodeAdmin(LookOnly, admin.ModelAdmin):  # type: ignore[type-arg]
+class OneTimeCodeAdmin(LookOnly, admin.ModelAdmin):
     """Whether a text went out, for those who say that none came. A code cannot be read here or anywhere."""
 
     list_display = ("id", "purpose", "sent_at", "expires_at", "tries", "used_at", "address")
@@ -144,3 +146,7 @@ class OneTimeCodeAdmin(LookOnly, admin.ModelAdmin):  # type: ignore[type-arg]
             return queryset.filter(phone_index=phone_index(normalise_phone(search_term))), False
         except Refused:
             return queryset.none(), False
+
+
+# Rights come with the role (`jinba.accounts.backends`) and nobody has an e-mail address here.
+admin.site.unregister([Group, EmailAddress])

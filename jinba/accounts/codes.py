@@ -29,10 +29,10 @@ class Limit:
 
 
 PHONE_LIMITS = (
-    Limit(5, HOUR, "这个号码一小时内已经发了 5 条,请过一会儿再试。"),
-    Limit(10, DAY, "这个号码今天已经发了 10 条,请明天再试。"),
+    Limit(5, HOUR, "这个号码一小时内已经发了 5 条，请过一会儿再试。"),
+    Limit(10, DAY, "这个号码今天已经发了 10 条，请明天再试。"),
 )
-ADDRESS_LIMIT = Limit(20, HOUR, "这个网络一小时内发得太多了。请换个网络(比如关掉 WiFi 用流量),或过一会儿再试。")
+ADDRESS_LIMIT = Limit(20, HOUR, "这个网络一小时内发得太多了。请换个网络（比如关掉 WiFi 用流量），或过一会儿再试。")
 
 
 def new_code() -> str:
@@ -41,7 +41,7 @@ def new_code() -> str:
 
 
 def code_text(code: str) -> str:
-    return f"【金巴就业】验证码 {code},5 分钟内有效。谁问您要都不要给,我们的人也不会问。"
+    return f"【金巴就业】验证码 {code}，5 分钟内有效。谁问您要都不要给，我们的人也不会问。"
 
 
 def digest(*, phone: str, sent_at: datetime, code: str) -> str:
@@ -93,7 +93,7 @@ class TooSoon(Refused):
     """The last text to this phone is less than a minute old."""
 
     def __init__(self, *, seconds: int) -> None:
-        super().__init__(f"刚刚发过一条了,请等 {seconds} 秒再试。", field="phone")
+        super().__init__(f"刚刚发过一条了，请等 {seconds} 秒再试。", field="phone")
         self.seconds = seconds
 
 

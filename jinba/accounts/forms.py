@@ -28,7 +28,6 @@ class PhoneForm(forms.Form):
 class CodeForm(forms.Form):
     code = forms.CharField(
         label="短信验证码",
-        max_length=20,
         widget=CodeInput({"autofocus": True}),
         error_messages={"required": "请输入短信里的 6 位数字。"},
     )

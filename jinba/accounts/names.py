@@ -14,5 +14,5 @@ def clean_name(text: str) -> str:
     if re.search(r"[㐀-鿿]", name):
         name = name.replace(" ", "")
     if not NAME.fullmatch(name):
-        raise Refused("请写您的真名,和身份证上一样。", field="name")
+        raise Refused("请写您的真名，和身份证上一样。", field="name")
     return name

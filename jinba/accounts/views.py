@@ -94,9 +94,9 @@ def _ask(request: HttpRequest, phone: str) -> bool:
 def _ask_again(request: HttpRequest, phone: str) -> None:
     try:
         if _ask(request, phone):
-            messages.success(request, "新的验证码已经发出,旧的作废了。")
+            messages.success(request, "新的验证码已经发出，旧的作废了。")
         else:
-            messages.info(request, "刚刚发过一条了,请再等一等。")
+            messages.info(request, "刚刚发过一条了，请再等一等。")
     except Refused as refusal:
         messages.error(request, refusal.message)
 
@@ -161,4 +161,4 @@ staff_sign_in = public(StaffSignIn.as_view())
 @public
 def too_many(request: HttpRequest) -> HttpResponse:
     """allauth's limits answer with this page."""
-    return render(request, "refused.html", {"text": "试得太多了,请过几分钟再来。"}, status=429)
+    return render(request, "refused.html", {"text": "试得太多了，请过几分钟再来。"}, status=429)

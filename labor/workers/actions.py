@@ -66,7 +66,7 @@ def register(
 def _register_for(*, name: str, phone: str, home: Region, village: str, by: Any, via: str | None) -> Worker:
     known = Worker.objects.active().with_phone(phone)
     if known.filter(name=name).exists():
-        raise Refused("这位已经登记过了,不用再登记。", field="name")
+        raise Refused("这位已经登记过了，不用再登记。", field="name")
     _room_for_one_more(known.count())
     return _create(
         name=name, phone=phone, home=home, village=village, registered_by=by,
@@ -76,7 +76,7 @@ def _register_for(*, name: str, phone: str, home: Region, village: str, by: Any,
 
 def _room_for_one_more(people: int) -> None:
     if people >= accounts.MOST_PEOPLE:
-        raise Refused(f"这个手机号已经登记了 {accounts.MOST_PEOPLE} 个人,请换一个手机号。", field="phone")
+        raise Refused(f"这个手机号已经登记了 {accounts.MOST_PEOPLE} 个人，请换一个手机号。", field="phone")
 
 
 def _create(*, phone: str, **fields: Any) -> Worker:
@@ -90,21 +90,22 @@ def _create(*, phone: str, **fields: Any) -> Worker:
 @transaction.atomic
 def claim(*, worker: Worker, by: Any = None) -> Worker:
     """Whom somebody else registered takes his profile over. Without `by` he has proven the phone and gets a user."""
-    if not worker.phone:
-        raise Refused("这份资料没有留手机号,请找当初登记的人。")
-    lock_phone(worker.phone)
+    phone = worker.phone
+    if not phone:
+        raise Refused("这份资料没有留手机号，请找当初登记的人。")
+    lock_phone(phone)
     worker = locked_one(Worker.objects.all(), pk=worker.pk)
     if not worker.is_active:
-        raise Refused("这份资料已停用,请联系工作人员。")
+        raise Refused("这份资料已停用，请联系工作人员。")
     if worker.user_id:
         raise Refused("这份资料本人已经认领了。")
     if by is not None and by.role != Role.SEEKER:
         raise Refused("请用求职者的身份认领。")
     if by is not None and by.phone_index != worker.phone_index:
-        raise Refused("手机号和登记的不一样,不能认领。")
-    user = by or accounts.open_account(phone=worker.phone, name=worker.name, role=Role.SEEKER)
+        raise Refused("手机号和登记的不一样，不能认领。")
+    user = by or accounts.open_account(phone=phone, name=worker.name, role=Role.SEEKER)
     if Worker.objects.filter(user=user).exists():
-        raise Refused("您已经有一份资料了,不能再认领。")
+        raise Refused("您已经有一份资料了，不能再认领。")
     worker.user = user
     worker.save(update_fields=["user", "updated_at"])
     return worker
@@ -193,7 +194,7 @@ def join_group(*, worker: Worker, by: Any, code: str) -> WorkerGroup:
     """Join the group that somebody passed the code of; the others are told."""
     found = locked(WorkerGroup.objects.filter(code=clean_group_code(code)))
     if not found:
-        raise Refused("没有这个结伴码,请和同伴再核对一下。", field="code")
+        raise Refused("没有这个结伴码，请和同伴再核对一下。", field="code")
     (group,) = found
     worker = _own(worker, by)
     if worker.group_id == group.pk:
@@ -209,7 +210,7 @@ def join_group(*, worker: Worker, by: Any, code: str) -> WorkerGroup:
             kind="partner_joined",
             dedupe_key=f"partner:{group.pk}:{worker.pk}",
             title=f"{worker.masked_name}和您结伴了",
-            body="以后看岗位时,会留意你们能不能一起去。",
+            body="以后看岗位时，会留意你们能不能一起去。",
             url="/workers/me/partner/",
         )
     return group
@@ -237,7 +238,7 @@ def clean_group_code(text: str) -> str:
 
 def _alone(worker: Worker) -> None:
     if worker.group_id:
-        raise Refused("您已经和人结伴了,要换人请先退出。")
+        raise Refused("您已经和人结伴了，要换人请先退出。")
 
 
 def _set_group(worker: Worker, group: WorkerGroup | None) -> None:
@@ -254,7 +255,7 @@ def _own(worker: Worker, by: Any) -> Worker:
     if not himself and not registrar:
         raise Refused("只有本人可以改自己的资料。")
     if not worker.is_active:
-        raise Refused("这份资料已停用,请联系工作人员。")
+        raise Refused("这份资料已停用，请联系工作人员。")
     return worker
 
 

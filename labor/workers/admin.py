@@ -13,7 +13,7 @@ from labor.workers import profile
 from labor.workers.models import Worker, WorkerSkill
 
 
-class WorkerSkillInline(LookOnly, admin.TabularInline):  # type: ignore[type-arg]
+class WorkerSkillInline(LookOnly, admin.TabularInline):
     model = WorkerSkill
     fields = readonly_fields = ("skill", "level")
     extra = 0
@@ -23,7 +23,7 @@ class WorkerSkillInline(LookOnly, admin.TabularInline):  # type: ignore[type-arg
 
 
 @admin.register(Worker)
-class WorkerAdmin(LookOnly, admin.ModelAdmin):  # type: ignore[type-arg]
+class WorkerAdmin(LookOnly, admin.ModelAdmin):
     """Made for a million rows: no count of all, prefix and blind-index search only."""
 
     list_display = ("id", "name", "masked", "home", "job_status", "registered_via", "is_active", "created_at")
@@ -34,7 +34,7 @@ class WorkerAdmin(LookOnly, admin.ModelAdmin):  # type: ignore[type-arg]
     paginator = CappedPaginator
     show_full_result_count = False
     search_fields = ("name",)
-    search_help_text = "完整的手机号,或姓名的开头"
+    search_help_text = "完整的手机号，或姓名的开头"
     fields = readonly_fields = (
         *("name", "masked", "home", "village", "told", "group", "is_personalised", "registered_via", "registered_by"),
         *("is_active", "created_at", "updated_at"),
@@ -53,4 +53,4 @@ class WorkerAdmin(LookOnly, admin.ModelAdmin):  # type: ignore[type-arg]
     @admin.display(description="本人说过的")
     def told(self, worker: Worker) -> str:
         known = ((line.short, line.words) for line in profile.lines(worker) if line.is_known)
-        return format_html_join("", "<div>{}:{}</div>", known)
+        return format_html_join("", "<div>{}：{}</div>", known)

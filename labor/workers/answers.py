@@ -17,7 +17,7 @@ from labor.workers.places import known_places
 MOST_TRADES, MOST_PLACES, MOST_SKILLS, MOST_CERTIFICATES = 3, 20, 30, 20
 MOST_PAY, MOST_YEARS = 100_000, 60
 YOUNGEST, OLDEST = 16, 90
-TOO_YOUNG = "未满 16 周岁,国家规定任何单位都不能招用,请先好好上学。"
+TOO_YOUNG = "未满 16 周岁，国家规定任何单位都不能招用，请先好好上学。"
 
 
 def _refuse(words: str, field: str) -> Refused:
@@ -38,7 +38,7 @@ def _number(most: int, field: str) -> Callable[[Any], int]:
 def _one_of(choices: type[models.Choices], field: str) -> Callable[[Any], Any]:
     def clean(value: Any) -> Any:
         if value not in choices.values:
-            raise _refuse("没有这个选项,请重新选。", field)
+            raise _refuse("没有这个选项，请重新选。", field)
         return value
 
     return clean
@@ -54,7 +54,7 @@ def _known(model: type[models.Model], most: int, field: str, words: str) -> Call
         if len(codes) > most:
             raise _refuse(words, field)
         if model._default_manager.filter(pk__in=codes).count() != len(codes):
-            raise _refuse("没有这个选项,请重新选。", field)
+            raise _refuse("没有这个选项，请重新选。", field)
         return codes
 
     return clean
@@ -66,7 +66,7 @@ def _places(field: str) -> Callable[[Iterable[str]], list[str]]:
         if len(codes) > MOST_PLACES:
             raise _refuse(f"最多选 {MOST_PLACES} 个地方。", field)
         if set(codes) - set(known_places().names):
-            raise _refuse("没有这个地方,请重新选。", field)
+            raise _refuse("没有这个地方，请重新选。", field)
         return codes
 
     return clean
@@ -75,7 +75,7 @@ def _places(field: str) -> Callable[[Iterable[str]], list[str]]:
 def _shifts(value: Iterable[str]) -> list[str]:
     wanted = set(value)
     if wanted - set(Shift.values):
-        raise _refuse("没有这个选项,请重新选。", "shifts")
+        raise _refuse("没有这个选项，请重新选。", "shifts")
     # All of them means the same as none: any shift will do.
     return [] if wanted == set(Shift.values) else [shift for shift in Shift.values if shift in wanted]
 
@@ -86,7 +86,7 @@ def _birth_date(value: date | None) -> date | None:
     today = timezone.localdate()
     age = today.year - value.year - ((today.month, today.day) < (value.month, value.day))
     if value > today or age > OLDEST:
-        raise _refuse("这个出生日期不对,请再看一眼。", "birth_date")
+        raise _refuse("这个出生日期不对，请再看一眼。", "birth_date")
     if age < YOUNGEST:
         raise _refuse(TOO_YOUNG, "birth_date")
     return value
@@ -104,21 +104,21 @@ def _available_from(value: date | None) -> date | None:
 def home(value: Region) -> Region:
     """A county or a township: whoever stands beside the worker's home must know where it is."""
     if value is None or len(value.code) < 6:
-        raise _refuse("请选到县(市、区)。", "home")
+        raise _refuse("请选到县（市、区）。", "home")
     return value
 
 
 def _village(value: str) -> str:
     if len(value) > 60:
-        raise _refuse("村(社区)名最多 60 个字。", "village")
+        raise _refuse("村（社区）名最多 60 个字。", "village")
     return value.strip()
 
 
 def skills(value: Mapping[int, int]) -> dict[int, int]:
     """Levels by skill."""
-    _known(Skill, MOST_SKILLS, "skills", f"手艺最多选 {MOST_SKILLS} 样,拣最拿手的。")(value)
+    _known(Skill, MOST_SKILLS, "skills", f"手艺最多选 {MOST_SKILLS} 样，拣最拿手的。")(value)
     if any(level not in SkillLevel.values for level in value.values()):
-        raise _refuse("没有这个选项,请重新选。", "skills")
+        raise _refuse("没有这个选项，请重新选。", "skills")
     return dict(value)
 
 
@@ -151,4 +151,4 @@ def check_together(worker: Any, changed: str) -> None:
     if both:
         names = known_places().names
         words = "、".join(sorted(names.get(code, code) for code in both))
-        raise _refuse(f"“{words}”既在想去里,又在不去里,请先去掉一处。", changed)
+        raise _refuse(f"“{words}”既在想去里，又在不去里，请先去掉一处。", changed)

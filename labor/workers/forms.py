@@ -16,7 +16,9 @@ from labor.workers.choices import GroupKind, JobStatus, Need, ReturnWish
 from labor.workers.models import Worker
 from labor.workers.places import bazhong_counties, known_places
 
-MISSING = {"required": "请选一个,或者点“跳过”。"}
+NUMBERS = {"invalid": "请填数字。", "min_value": "请填 0 或更大的数。"}
+DAYS = {"invalid": "请选一个日子。"}
+MISSING = {"required": "请选一个，或者点“跳过”。"}
 PAYS = [(pay, f"{pay} 元") for pay in (4000, 5000, 6000, 7000, 8000, 10000)]
 
 
@@ -24,7 +26,7 @@ class StartForm(NameForm):
     """All that a newcomer says before he applies: his name and where his home is."""
 
     county = forms.ChoiceField(label="家在哪个县", required=False, widget=SideBySideRadios)
-    elsewhere = PlaceField(label="不在巴中?选您家在哪里", required=False, deep_enough=6)
+    elsewhere = PlaceField(label="选您家在哪里", required=False, deep_enough=6)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -72,20 +74,20 @@ class Question(forms.Form):
 
 
 class StatusQuestion(Question):
-    slug, short, title = "status", "找工作", "您现在找活吗?"
-    why = "选了“暂时不找”,就不给您推荐岗位,企业也看不到您。"
+    slug, short, title = "status", "找工作", "您现在找活吗？"
+    why = "选了“暂时不找”，就不给您推荐岗位，企业也看不到您。"
     job_status = forms.ChoiceField(
         label="现在的情况", choices=JobStatus.choices, widget=forms.RadioSelect, error_messages=MISSING
     )
 
 
 class TradesQuestion(Question):
-    slug, short, title = "trades", "想干的工种", "您想干什么活?"
-    why = "最想干的放在第一个。没有特别想的,勾上“什么活都行”就好。"
+    slug, short, title = "trades", "想干的工种", "您想干什么活？"
+    why = "最想干的放在第一个。没有特别想的，勾上“什么活都行”就好。"
     first_trade = forms.ChoiceField(label="最想干", required=False)
     second_trade = forms.ChoiceField(label="其次", required=False)
     third_trade = forms.ChoiceField(label="再其次", required=False)
-    is_open_to_any = forms.BooleanField(label="别的活也行,什么活都可以", required=False)
+    is_open_to_any = forms.BooleanField(label="别的活也行，什么活都可以", required=False)
 
     names = ("first_trade", "second_trade", "third_trade")
 
@@ -125,7 +127,7 @@ class PlaceChips(Question):
 
 
 class PlacesQuestion(PlaceChips):
-    slug, short, title = "places", "想去的地方", "您想去哪里干活?"
+    slug, short, title = "places", "想去的地方", "您想去哪里干活？"
     why = "不选就是哪里都可以看看。"
     first_place = forms.ChoiceField(label="最想去", required=False)
     field_order = ("first_place", "jinhua", "bazhong")
@@ -145,8 +147,8 @@ class PlacesQuestion(PlaceChips):
 
 
 class RefusedQuestion(PlaceChips):
-    slug, short, title = "refused", "不去的地方", "有没有哪里您不去?"
-    why = "选了的地方,岗位再好也不推荐给您。"
+    slug, short, title = "refused", "不去的地方", "有没有哪里您不去？"
+    why = "选了的地方，岗位再好也不推荐给您。"
 
     def load(self, worker: Worker) -> dict[str, Any]:
         return {"jinhua": worker.refused_places, "bazhong": worker.refused_places}
@@ -156,13 +158,15 @@ class RefusedQuestion(PlaceChips):
 
 
 class PayQuestion(Question):
-    slug, short, title = "pay", "最少要挣", "一个月最少要挣多少?"
-    why = "到手的钱。低于这个数的岗位就不推荐给您;填得太高,能看的岗位会少。"
+    slug, short, title = "pay", "最少要挣", "一个月最少要挣多少？"
+    why = "低于这个数的岗位不推荐给您。填得太高，能看的岗位会少。"
     step = forms.TypedChoiceField(
         label="点一个", choices=[(0, "多少都行"), *PAYS], coerce=int, empty_value=None, required=False,
         widget=SideBySideRadios,
     )  # fmt: skip
-    other = forms.IntegerField(label="或者自己填", min_value=0, required=False, widget=UnitInput("元/月"))
+    other = forms.IntegerField(
+        label="或者自己填", min_value=0, required=False, widget=UnitInput("元/月"), error_messages=NUMBERS
+    )
 
     def load(self, worker: Worker) -> dict[str, Any]:
         if not worker.min_pay:
@@ -176,28 +180,28 @@ class PayQuestion(Question):
 
 
 class StartDayQuestion(Question):
-    slug, short, title = "start", "什么时候能上班", "您什么时候能去上班?"
+    slug, short, title = "start", "什么时候能上班", "您什么时候能去上班？"
     why = "空着就是随时可以。"
-    available_from = forms.DateField(label="最早哪天", required=False, widget=DateInput())
+    available_from = forms.DateField(label="最早哪天", required=False, widget=DateInput(), error_messages=DAYS)
 
 
 class HousingQuestion(Question):
-    slug, short, title = "housing", "住宿", "要厂里安排住的地方吗?"
+    slug, short, title = "housing", "住宿", "要厂里安排住的地方吗？"
     housing_need = forms.TypedChoiceField(
         label="宿舍", choices=Need.choices, coerce=int, widget=forms.RadioSelect, error_messages=MISSING
     )
 
 
 class CoupleRoomQuestion(Question):
-    slug, short, title = "couple-room", "夫妻房", "要夫妻房吗?"
-    why = "有的厂有夫妻房,两口子可以住一间。"
+    slug, short, title = "couple-room", "夫妻房", "要夫妻房吗？"
+    why = "有的厂有夫妻房，两口子可以住一间。"
     couple_room_need = forms.TypedChoiceField(
         label="夫妻房", choices=Need.choices, coerce=int, widget=forms.RadioSelect, error_messages=MISSING
     )
 
 
 class MealsQuestion(Question):
-    slug, short, title = "meals", "吃饭", "想要厂里包吃吗?"
+    slug, short, title = "meals", "吃饭", "想要厂里包吃吗？"
     wants_meals = forms.TypedChoiceField(
         label="包吃", choices=[("yes", "想要包吃"), ("no", "自己解决也行")],
         coerce=lambda value: value == "yes", widget=forms.RadioSelect, error_messages=MISSING,
@@ -209,8 +213,8 @@ class MealsQuestion(Question):
 
 
 class ShiftsQuestion(Question):
-    slug, short, title = "shifts", "能上的班", "您能上什么班?"
-    why = "可以多选。一个都不选,就是什么班都能上。"
+    slug, short, title = "shifts", "能上的班", "您能上什么班？"
+    why = "可以多选。一个都不选，就是什么班都能上。"
     shifts = forms.MultipleChoiceField(
         label="班次", choices=Shift.choices, required=False, widget=forms.CheckboxSelectMultiple
     )
@@ -219,17 +223,18 @@ class ShiftsQuestion(Question):
 class SkillsQuestion(Question):
     """Chips by family; how well he knows each is the next screen."""
 
-    slug, short, title, wide = "skills", "手艺", "您会哪些手艺?", True
-    why = "会一点也算。点开一类,把会的都点上。"
+    slug, short, title, wide = "skills", "手艺", "您会哪些手艺？", True
+    why = "会一点也算。点开一类，把会的都点上。"
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         by_family: dict[int | None, list[tuple[int, str]]] = {}
-        for code, name, family in Skill.objects.order_by("code").values_list("code", "name", "family_id"):
-            by_family.setdefault(family, []).append((code, name))
+        for skill, name, family_id in Skill.objects.order_by("code").values_list("code", "name", "family_id"):
+            by_family.setdefault(family_id, []).append((skill, name))
         names = dict(TradeFamily.objects.values_list("code", "name"))
-        wanted = self._wanted_families()
-        for family in sorted(by_family, key=lambda code: (code not in wanted, code or 0)):
+        trades = Trade.objects.filter(code__in=self.worker.trades)
+        self.wanted = set(trades.values_list("family_id", flat=True))
+        for family in sorted(by_family, key=lambda code: (code not in self.wanted, code or 0)):
             self.fields[f"family_{family or 0}"] = forms.TypedMultipleChoiceField(
                 label=names.get(family or 0, "其他"), choices=by_family[family], coerce=int, required=False,
                 widget=forms.CheckboxSelectMultiple, initial=[c for c, _ in by_family[family] if c in self.levels],
@@ -239,18 +244,14 @@ class SkillsQuestion(Question):
         self.levels = dict(worker.skills.values_list("skill_id", "level"))
         return {}
 
-    def _wanted_families(self) -> set[int]:
-        return set(Trade.objects.filter(code__in=self.worker.trades).values_list("family_id", flat=True))
-
     @property
     def folds(self) -> list[tuple[forms.BoundField, int, bool]]:
         """Each family with how many are chosen and whether it is unfolded at first."""
-        wanted = self._wanted_families()
         found = []
         for field in self:
             chosen = len(field.value() or [])
-            family = int(field.name.removeprefix("family_"))
-            found.append((field, chosen, bool(chosen) or family in wanted or bool(field.errors)))
+            code = int(field.name.removeprefix("family_"))
+            found.append((field, chosen, bool(chosen) or code in self.wanted or bool(field.errors)))
         return found
 
     def answers(self) -> dict[str, Any]:
@@ -259,7 +260,7 @@ class SkillsQuestion(Question):
 
 
 class LevelsQuestion(Question):
-    slug, title = "levels", "这几样您干得怎么样?"
+    slug, title = "levels", "这几样您干得怎么样？"
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -276,7 +277,7 @@ class LevelsQuestion(Question):
 
 
 class CertificatesQuestion(Question):
-    slug, short, title, wide = "certificates", "证书", "您有什么证?", True
+    slug, short, title, wide = "certificates", "证书", "您有什么证？", True
     why = "有的岗位要证才能上。没有就跳过。"
     certificates = forms.TypedMultipleChoiceField(
         label="手里有的证", coerce=int, required=False, widget=forms.CheckboxSelectMultiple
@@ -289,14 +290,16 @@ class CertificatesQuestion(Question):
 
 
 class YearsQuestion(Question):
-    slug, short, title = "years", "干了几年", "您在外面干活有几年了?"
-    why = "把各处干的年头加起来,大概就行。"
-    years = forms.IntegerField(label="年数", min_value=0, required=False, widget=UnitInput("年"))
+    slug, short, title = "years", "干了几年", "您在外面干活有几年了？"
+    why = "把各处干的年头加起来，大概就行。"
+    years = forms.IntegerField(
+        label="年数", min_value=0, required=False, widget=UnitInput("年"), error_messages=NUMBERS
+    )
 
 
 class EducationQuestion(Question):
-    slug, short, title = "education", "学历", "您念到哪里?"
-    why = "大多数岗位不看学历,看的那些会先看这一条。"
+    slug, short, title = "education", "学历", "您念书念到哪里？"
+    why = "大多数岗位不看学历，看的那些会先看这一条。"
     education = forms.TypedChoiceField(
         label="学历", choices=[choice for choice in Education.choices if choice[0]], coerce=int,
         widget=forms.RadioSelect, error_messages=MISSING,
@@ -304,8 +307,8 @@ class EducationQuestion(Question):
 
 
 class ReturnQuestion(Question):
-    slug, short, title = "return", "返乡打算", "以后想回巴中干活吗?"
-    why = "巴中的共建产业园也在招人。想回来的,有合适的会告诉您。"
+    slug, short, title = "return", "返乡打算", "以后想回巴中干活吗？"
+    why = "巴中的共建产业园也在招人。想回来的，有合适的会告诉您。"
     return_wish = forms.ChoiceField(
         label="打算", choices=[choice for choice in ReturnWish.choices if choice[0]], widget=forms.RadioSelect,
         error_messages=MISSING,
@@ -313,16 +316,18 @@ class ReturnQuestion(Question):
 
 
 class BirthQuestion(Question):
-    slug, short, title = "birth", "出生日期", "您是哪年哪月哪天生的?"
-    why = "国家规定未满 16 周岁不得招用,16 到 18 岁不能干重活、险活,所以要问。企业只看到您够不够年龄。"
-    birth_date = forms.DateField(label="出生日期", required=False, widget=DateInput({"autocomplete": "bday"}))
+    slug, short, title = "birth", "出生日期", "您是哪年哪月哪天生的？"
+    why = "国家规定未满 16 周岁不得招用，16 到 18 岁不能干重活、险活，所以要问。企业只看到您够不够年龄。"
+    birth_date = forms.DateField(
+        label="出生日期", required=False, widget=DateInput({"autocomplete": "bday"}), error_messages=DAYS
+    )
 
 
 class HomeQuestion(Question):
     slug, short, title = "home", "姓名和家", "您的姓名和家"
     name = forms.CharField(label="姓名", max_length=40, widget=forms.TextInput({"autocomplete": "name"}))
     home = PlaceField(label="家在哪里", deep_enough=6, error_messages={"required": "请选您家在哪里。"})
-    village = forms.CharField(label="哪个村(社区)", max_length=60, required=False)
+    village = forms.CharField(label="哪个村（社区）", max_length=60, required=False)
 
     def load(self, worker: Worker) -> dict[str, Any]:
         return {"name": worker.name, "home": worker.home_id, "village": worker.village}
@@ -341,7 +346,7 @@ class JoinGroupForm(forms.Form):
     code = forms.CharField(
         label="结伴码",
         max_length=20,
-        help_text="同伴手机上的 8 位码,大小写都行",
+        help_text="同伴手机上的 8 位码，大小写都行",
         widget=forms.TextInput({"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}),
         error_messages={"required": "请输入同伴给您的结伴码。"},
     )

@@ -28,8 +28,8 @@ class Places:
 def known_places() -> Places:
     """Two queries."""
     found: dict[str, list[tuple[str, str]]] = {
-        JINHUA: [(JINHUA, "金华哪里都行")],
-        BAZHONG: [(BAZHONG, "巴中哪里都行")],
+        JINHUA: [(JINHUA, "整个金华")],
+        BAZHONG: [(BAZHONG, "整个巴中")],
     }
     for code, name in Region.objects.filter(parent__in=CITIES).order_by("code").values_list("code", "name"):
         found[code[:4]].append((code, name))

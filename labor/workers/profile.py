@@ -63,7 +63,7 @@ def _words(worker: Worker) -> dict[str, str]:
         if worker.certificates
         else {}
     )
-    skills = [f"{have.skill.name}({have.get_level_display()})" for have in worker.skills.select_related("skill")]
+    skills = [f"{have.skill.name}（{have.get_level_display()}）" for have in worker.skills.select_related("skill")]
 
     def said(slug: str, words: str, otherwise: str) -> str:
         """`words` when there are any; `otherwise` when he was asked and left the default."""
@@ -74,7 +74,7 @@ def _words(worker: Worker) -> dict[str, str]:
 
     wanted = listed([trades[code] for code in worker.trades if code in trades])
     if wanted and worker.is_open_to_any:
-        wanted += ",别的也行"
+        wanted += "，别的也行"
     pay = f"每月 {worker.min_pay} 元以上" if worker.min_pay else ""
     day = worker.available_from
     asks_room = worker.couple_room_need != Need.NONE
@@ -97,5 +97,5 @@ def _words(worker: Worker) -> dict[str, str]:
         "birth": f"{worker.birth_date.year} 年 {worker.birth_date.month} 月生" if worker.birth_date else "",
         "refused": said("refused", listed([places[code] for code in worker.refused_places if code in places]), "没有"),
         "return": worker.get_return_wish_display() if worker.return_wish else "",
-        "home": f"{worker.name},{worker.home.path}{worker.village}",
+        "home": f"{worker.name}，{worker.home.path}{worker.village}",
     }

@@ -348,7 +348,7 @@ def test_several_people_with_a_phone_are_asked_who_they_are(client: Client, prov
     WorkerFactory(phone="13900000009", name="别人")
     assert prove(next=APPLY).url == WHO
     page = client.get(WHO).content.decode()
-    for words in ("何**", "求职者", "欧阳**", "用人单位", "王**帮您登记的", "都不是,我是新来的"):
+    for words in ("何**", "求职者", "欧阳**", "用人单位", "王**帮您登记的", "都不是，我是新来的"):
         assert words in page
     for secret in ("何秀英", "欧阳大明", "何小军", "王支书", PHONE):
         assert secret not in page

@@ -21,7 +21,7 @@ from labor.workers.models import Worker
 
 def own_worker(request: HttpRequest) -> Worker | None:
     """The signed-in seeker's profile, with what the pages show of it."""
-    return Worker.objects.select_related("home", "group").filter(user=request.user).first()
+    return Worker.objects.seen_by(request.user).select_related("home", "group").first()
 
 
 @roles(Role.SEEKER)
@@ -104,7 +104,7 @@ def recommendation(request: HttpRequest) -> HttpResponse:
         return redirect("workers:start")
     on = request.POST.get("on") == "yes"
     workers.set_personalised(worker=worker, by=request.user, on=on)
-    messages.success(request, "以后按您的情况推荐岗位。" if on else "以后不按您的情况推荐,岗位只按新旧排。")
+    messages.success(request, "以后按您的情况推荐岗位。" if on else "以后不按您的情况推荐，岗位只按新旧排。")
     return redirect("workers:profile")
 
 
@@ -122,7 +122,7 @@ def partner(request: HttpRequest) -> HttpResponse:
     try:
         if do == "start" and start.is_valid():
             workers.start_group(worker=worker, by=request.user, kind=start.cleaned_data["kind"])
-            messages.success(request, "结伴码有了,把它发给同伴。")
+            messages.success(request, "结伴码有了，把它发给同伴。")
             return redirect("workers:partner")
         if do == "join" and join.is_valid():
             workers.join_group(worker=worker, by=request.user, code=join.cleaned_data["code"])
