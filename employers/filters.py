@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 
 from django.db.models import Q
 from django.http import QueryDict
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
 from employers.choices import Engagement, Housing, Insurance, Meals
@@ -42,6 +42,7 @@ NAMES |= {"kind": "岗位类别", "employer": "单位", "after": "页码", "befo
 NAMES |= {parameter: words for parameter, words, _ in BOXES}
 
 Pairs = tuple[tuple[str, str], ...]
+SELECTED = SafeString(" selected")
 
 
 # Reference rows change a few times a year: each process asks for them every five minutes.
@@ -92,7 +93,7 @@ def options(pairs: Pairs, selected: str) -> SafeString:
     return format_html_join(
         "",
         '<option value="{}"{}>{}</option>',
-        ((value, format_html(" selected") if value == selected else "", label) for value, label in pairs),
+        ((value, SELECTED if value == selected else "", label) for value, label in pairs),
     )
 
 

@@ -192,10 +192,11 @@ def _compiled(filters: Filters, way: Way, plan: Plan) -> tuple[str, tuple[Any, .
         f"(extract(epoch FROM {column}) * 1000000)::bigint"
         for column in ("posting.published_at", "posting.updated_at", "employer.updated_at")
     )
+    # The total is there even when no row is: the cursor may stand behind all hits that were fetched.
     sql = (
-        f"{head}SELECT posting.id, {columns}, {total}"
-        f" FROM ({found}) found JOIN employers_jobposting posting ON posting.id = found.pk"
-        " JOIN employers_employer employer ON employer.id = posting.employer_id"
+        f"{head}SELECT posting.id, {columns}, counted.total FROM (SELECT {total} AS total) counted LEFT JOIN"
+        f" (({found}) found JOIN employers_jobposting posting ON posting.id = found.pk"
+        " JOIN employers_employer employer ON employer.id = posting.employer_id) ON TRUE"
         f" ORDER BY posting.published_at {direction}, posting.id {direction}"
     )
     return sql, tuple(params)
@@ -214,7 +215,7 @@ def _fetch(statement: tuple[str, tuple[Any, ...]], at: Cursor | None) -> tuple[l
     with connection.cursor() as cursor:
         cursor.execute(sql, params)
         found = cursor.fetchall()
-    return [Row(*row[:4]) for row in found], (found[0][4] or 0) if found else 0
+    return [Row(*row[:4]) for row in found if row[0] is not None], found[0][4] or 0
 
 
 def frequent_lexemes() -> frozenset[str]:

@@ -13,15 +13,17 @@ from functools import cache
 from importlib.metadata import version
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import rjieba
 from django.contrib.postgres.search import SearchQuery
 from django.db import connection
 from django.db.models import Q
 
 from employers.choices import Housing, Meals
 from employers.models import JobPosting
+
+if TYPE_CHECKING:
+    import rjieba
 
 WORDS = Path(__file__).resolve().parent.parent / "jinba" / "reference" / "data" / "words.txt"
 RULES = 1
@@ -70,6 +72,8 @@ def normalised(text: str) -> str:
 @cache
 def segmenter() -> "rjieba.Jieba":
     """The segmenter with our own words (`jinba/reference/data/words.txt`) added."""
+    import rjieba  # reads its dictionary on import: 0.3 s that a process without search should not spend
+
     jieba = rjieba.Jieba()
     for line in WORDS.read_text(encoding="utf-8").splitlines():
         word = normalised(line.split("#")[0].strip())
