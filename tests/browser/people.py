@@ -89,10 +89,14 @@ class Person:
             self.tap_submit()
         self.page.wait_for_url(lambda url: "/sign-in/code/" not in url)
 
-    def popped_up(self) -> list[str]:
-        """The notices that pop up on this page a moment after it came."""
+    def look_away(self) -> None:
+        """Leave the site open nowhere, so that nothing asks for news meanwhile."""
+        self.page.goto("about:blank")
+
+    def popped_up(self, path: str) -> list[str]:
+        """What pops up on that page a moment after it came."""
         with self.page.expect_response("**/notices/fresh/") as answer:
-            self.page.reload()
+            self.page.goto(path)
         if answer.value.status == 204:
             return []
         boxes = self.page.locator("[data-toasts] .message")
