@@ -1,0 +1,114 @@
+"""Every address × person × method, from the one table in `table.py`."""
+
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from django.db import transaction
+from django.test import Client
+from django.urls import reverse
+
+from tests.access.routes import routes
+from tests.access.table import ADMIN, PAGES
+from tests.access.world import PEOPLE, World, make_world
+
+# What an address with arguments is asked about: things of `owner`'s employer and of `seeker`.
+ARGUMENTS: dict[str, Callable[[World], list[Any]]] = {
+    "postings:detail": lambda world: [world.posting.pk],
+    "employers:detail": lambda world: [world.employer.pk],
+    "sitemap_page": lambda world: ["postings", 1],
+    "display": lambda world: ["big"],
+    "workers:question": lambda world: ["education"],
+    "applications:apply": lambda world: [world.posting.pk],
+    "applications:detail": lambda world: [world.application.pk],
+    "applications:answer": lambda world: [world.application.pk],
+    "applications:decline_invitation": lambda world: [world.job_invitation.pk],
+    "applicants:board": lambda world: [world.posting.pk],
+    "applicants:bulk": lambda world: [world.posting.pk],
+    "applicants:detail": lambda world: [world.application.pk],
+    "applicants:move": lambda world: [world.application.pk],
+    "suggestions:people": lambda world: [world.posting.pk],
+    "suggestions:invite": lambda world: [world.posting.pk],
+    "employers:posting_edit": lambda world: [world.draft.pk],
+    "employers:posting_preview": lambda world: [world.draft.pk],
+    "employers:posting_move": lambda world: [world.draft.pk],
+    "employers:posting_copy": lambda world: [world.posting.pk],
+    "employers:member_role": lambda world: [world.member_id],
+    "employers:member_remove": lambda world: [world.member_id],
+    "employers:invitation_withdraw": lambda world: [world.invitation_id],
+    "employers:invitation": lambda world: ["no-such-token"],
+    "notices:open": lambda world: [world.notice.pk],
+    "admin:matching_matchrun_progress": lambda world: [world.run.pk],
+    "admin:auth_user_password_change": lambda world: [world.worker.user_id],
+    "admin:app_list": lambda world: ["employers"],
+}
+METHODS = ("get", "post", "delete")
+
+
+def table() -> Iterator[tuple[str, str, list[int]]]:
+    for line in (PAGES + ADMIN).strip().splitlines():
+        route, method, *codes = line.split()
+        yield route, method, [int(code) for code in codes]
+
+
+def asked(route: str) -> bool:
+    """Admin addresses that only lead to others, or that Django keeps for its own scripts, need no line."""
+    return route not in ("admin:(?P<url>.*)$", "admin:<path:object_id>/", "admin:view_on_site")
+
+
+def test_every_address_has_its_lines() -> None:
+    lines = [(route, method) for route, method, _ in table()]
+    wanted = {(route, method) for route in routes() if asked(route) for method in ("GET", "POST")}
+    assert wanted - set(lines) == set(), "addresses without a line"
+    assert set(lines) - wanted == set(), "lines without an address"
+    assert len(lines) == len(set(lines))
+    assert all(len(codes) == len(PEOPLE) for _, _, codes in table())
+
+
+@pytest.mark.django_db
+def test_everybody_gets_what_the_table_says(letters: Any) -> None:
+    world = make_world()
+    clients = {person: client_of(world, person) for person in PEOPLE}
+    wrong, cells = [], 0
+    for route, method, codes in table():
+        url = reverse(route, args=arguments(route, world))
+        for person, expected in zip(PEOPLE, codes, strict=True):
+            got = answer(clients[person], method, url)
+            cells += 1
+            if got != expected:
+                wrong.append(f"{route} {method} {person}: {got}, not {expected}")
+            if method == "GET":
+                cells += 1
+                other = answer(clients[person], "DELETE", url)
+                if route.startswith("admin:"):
+                    continue  # Django's own views treat a foreign method as GET and change nothing
+                if other != 405 and other != expected:
+                    wrong.append(f"{route} DELETE {person}: {other}, not 405 or {expected}")
+    assert wrong == []
+    assert cells > 1500
+
+
+def client_of(world: World, person: str) -> Client:
+    client = Client(raise_request_exception=False)
+    if user := world.users[person]:
+        client.force_login(user)
+    return client
+
+
+def answer(client: Client, method: str, url: str) -> int:
+    """The status; whatever the request changed is rolled back, and the session goes on as it was."""
+    cookies = client.cookies.copy()
+    with transaction.atomic():
+        status = getattr(client, method.lower())(url).status_code
+        transaction.set_rollback(True)
+    client.cookies = cookies
+    return status
+
+
+def arguments(route: str, world: World) -> list[Any]:
+    if route in ARGUMENTS:
+        return ARGUMENTS[route](world)
+    if found := re.fullmatch(r"admin:(\w+?)_(\w+)_(?:change|delete|history)", route):
+        return [world.one_of(*found.groups())]
+    return []

@@ -1,0 +1,99 @@
+"""One of everything, and somebody in every role who has, or has not, to do with it."""
+
+from dataclasses import dataclass
+
+from django.apps import apps
+from django.utils import timezone
+
+from employers.models import Employer, JobPosting
+from jinba.accounts.choices import CodePurpose
+from jinba.accounts.models import OneTimeCode, User
+from jinba.notices.models import Notice
+from labor.applications.models import Application, PostingInvitation
+from labor.matching.actions import runs
+from labor.matching.models import MatchRun
+from labor.matching.tasks import work
+from labor.workers.models import Worker
+from tests.factories.accounts import user_in
+from tests.factories.employers import EmployerFactory, JobPostingFactory, MemberFactory
+from tests.factories.reference import (
+    CertificateFactory,
+    OccupationFactory,
+    SkillFactory,
+    ZoneFactory,
+    both_cities,
+)
+from tests.factories.workers import WorkerFactory
+
+# `seeker`, `owner`, `recruiter` and `broker` have to do with the things below; the `other_` ones are strangers to them.
+PEOPLE = (
+    "anonymous", "seeker", "other_seeker", "owner", "recruiter", "other_owner",
+    "broker", "other_broker", "park", "officer", "admin",
+)  # fmt: skip
+
+
+@dataclass
+class World:
+    users: dict[str, User | None]
+    worker: Worker
+    employer: Employer
+    posting: JobPosting
+    draft: JobPosting
+    application: Application
+    job_invitation: PostingInvitation
+    notice: Notice
+    run: MatchRun
+    member_id: int
+    invitation_id: int
+
+    def one_of(self, app: str, model: str) -> int | str:
+        """The key of some row of a model, for the admin's pages about it."""
+        return apps.get_model(app, model).objects.values_list("pk", flat=True).first() or 0
+
+
+def make_world() -> World:
+    both_cities()
+    for code_table in (CertificateFactory, OccupationFactory, SkillFactory, ZoneFactory):
+        code_table()
+    now = timezone.now()
+    OneTimeCode.objects.create(purpose=CodePurpose.SIGN_IN, sent_at=now, expires_at=now)
+    employer, stranger = EmployerFactory(), EmployerFactory()
+    broker = user_in("broker")
+    worker = WorkerFactory(registered_by=broker)
+    owner = MemberFactory(employer=employer).user
+    recruiter = MemberFactory(employer=employer, recruiter=True)
+    posting = JobPostingFactory(employer=employer)
+    invited_to = JobPostingFactory(employer=employer)
+    notice = Notice.objects.create(recipient=worker.user, kind="test", dedupe_key="test", title="一条消息")
+    Notice.objects.update(delivered_at=notice.created_at)
+    invitation = employer.invitations.create(
+        name="吴敏", token_digest="0" * 64, invited_by=owner, expires_at=posting.published_at.replace(year=2100)
+    )
+    run = runs.start()
+    work(run_id=run.pk)
+    run.refresh_from_db()
+    return World(
+        users={
+            "anonymous": None,
+            "seeker": worker.user,
+            "other_seeker": WorkerFactory().user,
+            "owner": owner,
+            "recruiter": recruiter.user,
+            "other_owner": MemberFactory(employer=stranger).user,
+            "broker": broker,
+            "other_broker": user_in("broker"),
+            "park": user_in("park"),
+            "officer": user_in("officer"),
+            "admin": user_in("admin"),
+        },
+        worker=worker,
+        employer=employer,
+        posting=posting,
+        draft=JobPostingFactory(employer=employer, draft=True),
+        application=Application.objects.create(worker=worker, posting=posting, consent_text="同意"),
+        job_invitation=PostingInvitation.objects.create(posting=invited_to, worker=worker, invited_by=owner),
+        notice=notice,
+        run=run,
+        member_id=recruiter.pk,
+        invitation_id=invitation.pk,
+    )
