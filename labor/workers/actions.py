@@ -192,7 +192,7 @@ def start_group(*, worker: Worker, by: Any, kind: str) -> WorkerGroup:
 @transaction.atomic
 def join_group(*, worker: Worker, by: Any, code: str) -> WorkerGroup:
     """Join the group that somebody passed the code of; the others are told."""
-    found = locked(WorkerGroup.objects.filter(code=clean_group_code(code)))
+    found = locked(WorkerGroup.objects.filter(code=_clean_code(code)))
     if not found:
         raise Refused("没有这个结伴码，请和同伴再核对一下。", field="code")
     (group,) = found
@@ -232,7 +232,7 @@ def leave_group(*, worker: Worker, by: Any) -> Worker:
     return worker
 
 
-def clean_group_code(text: str) -> str:
+def _clean_code(text: str) -> str:
     return "".join(sign for sign in text.upper() if sign in GROUP_ALPHABET)
 
 

@@ -77,11 +77,8 @@ def question(request: HttpRequest, question: str) -> HttpResponse:
         "count": len(slugs),
         "where": f"{number} / {len(slugs)}",
     }
-    return render(request, f"workers/{_template(question)}.html", context, status=422 if form.is_bound else 200)
-
-
-def _template(question: str) -> str:
-    return "skills" if question == "skills" else "question"
+    template = "workers/skills.html" if question == "skills" else "workers/question.html"
+    return render(request, template, context, status=422 if form.is_bound else 200)
 
 
 def _onward(worker: Worker, question: str, alone: bool) -> str:
