@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from . import kernel, lottery, rules
+from . import lottery, rules
 from .columns import Array, Corrupted, PostingColumns, WorkerColumns
 from .index import PostingIndex, code_workers, prepare, skill_terms
 from .tables import offer_codes, profile_codes, tables
@@ -187,6 +187,8 @@ def _run(workers: WorkerColumns, index: PostingIndex, floors: Array, per_worker:
         table.offer, table.profile, table.place, table.pay, table.trade,
         per_worker, per_posting, floors, positions, keys, feasible,
     ]  # fmt: skip
+    from . import kernel  # here: numba costs half a second that a process without matching should not spend
+
     counts, bids, bidders = kernel.worker_pass(*arguments)
     starts, flat_keys, flat_ids = kernel.flatten(counts, bids, bidders, workers.id, index.by_id)
     ids = np.append(index.ids, -1)[positions]
@@ -231,6 +233,8 @@ def merge_postings(partials: Iterable[PostingLists]) -> PostingLists:
         _same_run(part, merged)
         if part.limit != merged.limit:
             raise MixedRuns("lists of another length")
+        from . import kernel
+
         starts, keys, ids = kernel.merge_lists(
             merged.starts, merged.keys, merged.worker_ids, part.starts, part.keys, part.worker_ids, part.limit
         )
@@ -281,5 +285,7 @@ def match_posting(
         table.offer, table.profile, table.place, table.pay, table.trade, rules.WORKING_AGE, rules.NIGHT_AGE,
         limit, rows, keys,
     ]  # fmt: skip
+    from . import kernel
+
     size, feasible = kernel.posting_pass(*arguments)
     return workers.id[rows[:size]], (keys[:size] >> _SHIFT).astype(np.uint32), int(feasible)
