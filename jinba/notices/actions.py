@@ -12,7 +12,7 @@ from django.utils import timezone
 from jinba.core.later import later
 from jinba.notices.models import Notice
 
-SHOWN_AT_ONCE = 5
+SHOWN_AT_ONCE = 20
 LONGEST_PAUSE = 60  # seconds between two letters for the same notice
 INSERT = """
 INSERT INTO notices_notice (recipient_id, kind, dedupe_key, title, body, url, created_at, next_try_at, attempts)
@@ -60,9 +60,7 @@ def _cut(text: str, length: int) -> str:
 @transaction.atomic
 def deliver(*, notice_id: int) -> bool:
     """Make one notice visible to its recipient; False when that was done before."""
-    return bool(
-        Notice.objects.filter(pk=notice_id, delivered_at__isnull=True).update(delivered_at=timezone.now())
-    )
+    return bool(Notice.objects.filter(pk=notice_id, delivered_at__isnull=True).update(delivered_at=timezone.now()))
 
 
 @transaction.atomic

@@ -100,7 +100,7 @@ def closing_words(reason: str, note: str) -> str:
 
 def to_worker(event: ApplicationEvent, posting: JobPosting) -> tuple[str, str]:
     """Title and body of the notice by which the worker learns of a step that somebody else made."""
-    title = f"“{posting.title}”{happened(event)}"
+    title = f"{posting.title}：{happened(event)}"
     ends = closing_words(event.reason, event.note) if event.reason else event.note
     body = "。".join(part.rstrip("。") for part in (ends, next_step(event.application)) if part) + "。"
     return title, body

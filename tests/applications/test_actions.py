@@ -163,7 +163,7 @@ def test_the_worker_reads_of_it_in_plain_words(application: Application, member:
     )
     notice = Notice.objects.filter(recipient=application.worker.user).first()
     assert notice is not None
-    assert notice.title == f"“{application.posting.title}”企业约你面试"
+    assert notice.title == f"{application.posting.title}：企业约你面试"
     assert "周三上午九点" in notice.body and "初审" not in notice.body
     assert notice.url == application.get_absolute_url()
 
@@ -281,7 +281,7 @@ def test_the_end_of_a_hire_revives_what_it_had_ended_and_can_end_it_again(who: s
     waiting.refresh_from_db()
     assert (waiting.stage, waiting.resumes_as, waiting.close_reason) == (Stage.INTERVIEWED, "", "")
     assert [stage_of(paused), stage_of(long_ago)] == ["obsolete", "obsolete"]
-    assert f"“{waiting.posting.title}”这个报名恢复了" in notices_of(worker.user)
+    assert f"{waiting.posting.title}：这个报名恢复了" in notices_of(worker.user)
 
     second = offered(worker=worker)
     applications.accept(application=second, by=worker.user)
@@ -395,7 +395,7 @@ def test_a_removed_posting_ends_what_ran_before_an_offer(letters: list[Any]) -> 
     assert stage_of(elsewhere) == Stage.APPLIED
     first = Application.objects.get(pk=running[0].pk)
     assert first.close_reason == CloseReason.POSTING_CLOSED
-    assert notices_of(first.worker.user) == [f"“{posting.title}”岗位不招了"]
+    assert notices_of(first.worker.user) == [f"{posting.title}：岗位不招了"]
     assert applications.posting_closed(posting_id=posting.pk) == 0
 
 

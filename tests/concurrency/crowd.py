@@ -6,7 +6,24 @@ from typing import Any, TypeVar
 
 from django.db import connections
 
+from jinba.core.locks import Busy
+
 T = TypeVar("T")
+TRIES = 20
+
+
+def persistent(deed: Callable[[T], Any]) -> Callable[[T], Any]:
+    """Does as the sentence says ("please tap again") when the crowd was too thick."""
+
+    def again(thing: T) -> Any:
+        for _ in range(TRIES - 1):
+            try:
+                return deed(thing)
+            except Busy:
+                continue
+        return deed(thing)
+
+    return again
 
 
 def crowd(deed: Callable[[T], Any], things: Iterable[T], *, people: int) -> list[Any]:

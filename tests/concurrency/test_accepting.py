@@ -12,7 +12,7 @@ from labor.applications import actions as applications
 from labor.applications.choices import HIRED, Stage
 from labor.applications.models import Application, ApplicationEvent
 from labor.applications.moves import EMPLOYER, MOVES, REASONS, WORKER, needs_reason
-from tests.concurrency.crowd import crowd
+from tests.concurrency.crowd import crowd, persistent
 from tests.concurrency.people import many_offers, many_workers
 from tests.factories.employers import EmployerFactory, JobPostingFactory, owner_of
 
@@ -29,7 +29,8 @@ def say_yes(count: int) -> list[Any]:
     workers = many_workers(count)
     made = many_offers([(worker, offers[number % POSTINGS]) for number, worker in enumerate(workers)])
     random.Random(1).shuffle(made)
-    return crowd(lambda row: applications.accept(application=row, by=row.worker.user), made, people=CONNECTIONS)
+    yes = persistent(lambda row: applications.accept(application=row, by=row.worker.user))
+    return crowd(yes, made, people=CONNECTIONS)
 
 
 def hired() -> list[int]:
@@ -55,7 +56,7 @@ def test_counting_before_hiring_oversells(monkeypatch: pytest.MonkeyPatch) -> No
 
     monkeypatch.setattr("labor.applications.actions.moving.postings.take_seat", naive)
     monkeypatch.setattr("labor.applications.actions.moving.locked_one", lambda rows, pk: rows.get(pk=pk))
-    say_yes(2_000)
+    say_yes(1_000)
     assert sum(hired()) > POSTINGS * SEATS
 
 

@@ -12,7 +12,7 @@ from jinba.core.errors import Refused
 from labor.applications import actions as applications
 from labor.applications.models import Application, ApplicationEvent
 from labor.workers.models import Worker
-from tests.concurrency.crowd import crowd
+from tests.concurrency.crowd import crowd, persistent
 from tests.concurrency.people import many_workers
 from tests.factories.employers import EmployerFactory, JobPostingFactory, owner_of
 
@@ -38,7 +38,7 @@ def test_ten_thousand_submissions_make_exactly_the_distinct_pairs() -> None:
         worker, posting = pair
         return applications.apply(worker=worker, posting=posting, by=worker.user).pk
 
-    answers = crowd(tap, taps, people=CONNECTIONS)
+    answers = crowd(persistent(tap), taps, people=CONNECTIONS)
 
     assert len(taps) == 10_000 and [answer for answer in answers if isinstance(answer, Exception)] == []
     acknowledged: dict[tuple[int, int], set[int]] = {}
@@ -73,7 +73,7 @@ def race(rounds: int) -> list[Race]:
     races = [Race(worker, posting) for worker, posting in zip(workers, offers, strict=True)]
     chance = random.Random(15)
     turns = [(one, part) for one in races for part in chance.sample(["close", "apply"], 2)]
-    answers = crowd(lambda turn: turn[0].run(turn[1]), turns, people=8)
+    answers = crowd(persistent(lambda turn: turn[0].run(turn[1])), turns, people=8)
     assert [answer for answer in answers if isinstance(answer, Exception) and not isinstance(answer, Refused)] == []
     return races
 
@@ -92,10 +92,21 @@ def test_no_application_comes_after_the_posting_was_closed_in_a_thousand_races()
     assert 0 < len(came) < 1_000  # both sides won some of the races
 
 
-def test_without_the_lock_late_applications_do_come(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The negative control: the same race is lost when the posting is only looked at."""
-    monkeypatch.setattr("labor.applications.actions.applying.locked", lambda rows, ids: list(rows.filter(pk__in=ids)))
-    assert late_ones(race(300)) > 0
+def test_without_the_lock_a_late_application_does_come(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The negative control: who only looks at the posting applies to one that is closed meanwhile."""
+    posting = JobPostingFactory()
+    owner_of(posting.employer)
+    (worker,) = many_workers(1)
+    one = Race(worker, posting)
+
+    def only_look(rows: Any, ids: list[int]) -> list[JobPosting]:
+        found = list(rows.filter(pk__in=ids))
+        crowd(one.run, ["close"], people=1)
+        return found
+
+    monkeypatch.setattr("labor.applications.actions.applying.locked", only_look)
+    one.run("apply")
+    assert (late_ones([one]), one.there_at_closing) == (1, 0)
 
 
 def test_a_rolled_back_tap_leaves_nothing() -> None:

@@ -41,9 +41,10 @@ def actor_of(*, application: Application, by: Any) -> str:
     worker = application.worker
     if worker.user_id == by.pk or (by.role in (Role.BROKER, Role.PARK) and worker.registered_by_id == by.pk):
         return WORKER
-    if by.role == Role.EMPLOYER and Member.objects.filter(
-        employer_id=application.posting.employer_id, user=by
-    ).exists():
+    if (
+        by.role == Role.EMPLOYER
+        and Member.objects.filter(employer_id=application.posting.employer_id, user=by).exists()
+    ):
         return EMPLOYER
     raise Refused("这个报名不归您办。")
 

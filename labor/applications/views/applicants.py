@@ -28,7 +28,8 @@ from labor.applications.models import Application
 from labor.applications.moves import EMPLOYER, needs_reason, next_stages
 from labor.applications.words import closing_words
 
-IN_COLUMN, ON_PAGE = 12, 40
+# How many of a column the board shows (on a phone the style sheet shows fewer), and its own page.
+IN_COLUMN, ON_PHONE, ON_PAGE = 12, 3, 40
 COLUMNS: dict[str, tuple[str, tuple[Stage, ...]]] = {
     "new": ("新报名", (Stage.APPLIED,)),
     "reading": ("在看", (Stage.PROCESSING, Stage.NEED_INFO, Stage.SHORTLISTED)),
@@ -108,20 +109,16 @@ def _column(posting: JobPosting, key: str, counts: dict[str, int]) -> dict[str, 
         "title": COLUMNS[key][0],
         "count": counts[key],
         "rows": list(_rows(posting, key)[:IN_COLUMN]) if counts[key] else [],
-        "more_url": f"{address}?column={key}" if counts[key] > IN_COLUMN else "",
+        "more_url": f"{address}?column={key}" if counts[key] > ON_PHONE else "",
     }
 
 
-def _one_column(
-    posting: JobPosting, key: str, counts: dict[str, int], asked: Any
-) -> tuple[list[dict[str, Any]], str]:
+def _one_column(posting: JobPosting, key: str, counts: dict[str, int], asked: Any) -> tuple[list[dict[str, Any]], str]:
     rows = _rows(posting, key)
     since, after = _parsed(asked.get("since", "")), asked.get("after", "")
     if since and after.isascii() and after.isdigit() and len(after) < 19:
         way = "lt" if key == "closed" else "gt"
-        rows = rows.filter(
-            Q(**{f"stage_since__{way}": since}) | Q(stage_since=since, **{f"pk__{way}": int(after)})
-        )
+        rows = rows.filter(Q(**{f"stage_since__{way}": since}) | Q(stage_since=since, **{f"pk__{way}": int(after)}))
     found = list(rows[: ON_PAGE + 1])
     shown = found[:ON_PAGE]
     next_url = ""
