@@ -2,8 +2,8 @@
 
 anonymous seeker other_seeker owner recruiter other_owner broker other_broker park officer admin
 
-200 the page · 302 sent on (anonymous: to the sign-in page) · 403 wrong role · 404 a stranger's · 405 wrong method ·
-409, 422 refused in words · 503 not ready (no worker runs beside the tests). Every other method than GET and POST is
+200 the page, 302 sent on (anonymous: to the sign-in page), 403 wrong role, 404 a stranger, 405 wrong method,
+409 and 422 refused in words, 503 not ready (no worker runs beside the tests). Every other method than GET and POST is
 answered by 405 or by what GET gets. `tests/access/test_matrix.py` asks them all; an address without a line fails there.
 """
 

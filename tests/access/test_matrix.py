@@ -47,7 +47,7 @@ METHODS = ("get", "post", "delete")
 
 
 def table() -> Iterator[tuple[str, str, list[int]]]:
-    for line in (PAGES + ADMIN).strip().splitlines():
+    for line in (PAGES.strip() + "\n" + ADMIN.strip()).splitlines():
         route, method, *codes = line.split()
         yield route, method, [int(code) for code in codes]
 
