@@ -110,7 +110,11 @@ def redis_url(number: int) -> str:
 
 
 CACHES = {
-    "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": redis_url(1), "KEY_PREFIX": "jinba"},
+    "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": redis_url(1),
+        "KEY_PREFIX": "jinba",
+    },
     "pages": {
         "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
         "LOCATION": "pages",
@@ -191,8 +195,9 @@ MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 FIELD_KEYS = env.list("FIELD_KEYS")
 INDEX_KEY = env("INDEX_KEY")
 
-# One-time codes. In development every text is also a JSON line in var/sms.log.
-SMS_BACKENDS = env.list("SMS_BACKENDS", default=["jinba.core.sms.file.Backend", "jinba.core.sms.console.Backend"])
+# Who sends texts, the first that works; without any nobody can sign in by phone. `script/server` sets the development
+# backends, which write each text to var/sms.log and to the server's own output.
+SMS_BACKENDS = env.list("SMS_BACKENDS", default=[])
 SMS_OPTIONS = env.json("SMS_OPTIONS", default={})
 # More codes than this within an hour are an error in the log: somebody may be pumping texts.
 SMS_HOURLY_ALARM = env.int("SMS_HOURLY_ALARM", default=2000)

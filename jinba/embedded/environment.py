@@ -12,6 +12,9 @@ from pathlib import Path
 
 from jinba.embedded.places import CHECKOUT, Places
 
+# Texts for developers: a JSON line in var/sms.log and a line in the server's output.
+DEVELOPMENT_SMS = "jinba.core.sms.file.Backend,jinba.core.sms.console.Backend"
+
 
 def caller_environment() -> dict[str, str]:
     """The caller's environment, with .env of the checkout filling what it lacks."""
@@ -21,7 +24,7 @@ def caller_environment() -> dict[str, str]:
 def complete(environment: dict[str, str], places: Places) -> dict[str, str]:
     """The same with VAR_DIR made absolute and everything present that the settings insist on."""
     # One machine without a proxy speaks plain HTTP; redirecting to https:// would lead nowhere.
-    defaults = own_secrets(places.var / "secrets.env") | {"HTTPS": "false"}
+    defaults = own_secrets(places.var / "secrets.env") | {"HTTPS": "false", "SMS_BACKENDS": DEVELOPMENT_SMS}
     return defaults | environment | {"VAR_DIR": str(places.var)}
 
 

@@ -22,7 +22,9 @@ class Region(models.Model):
     code = models.CharField("代码", max_length=12, primary_key=True)
     name = models.CharField("名称", max_length=60)
     path = models.CharField("全称", max_length=160, help_text="浙江省金华市义乌市")
-    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name="上级")
+    parent = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name="上级"
+    )
     level = models.CharField("级别", max_length=10, choices=RegionLevel.choices)
 
     objects = RegionQuerySet.as_manager()

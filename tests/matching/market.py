@@ -17,11 +17,13 @@ INSERT INTO employers_jobposting (
   rest_rule, hazards, safety_note, social_insurance, insurance_from_month, meals, housing, couple_rooms, has_air_con,
   has_hot_water, travel, benefits, interview_mode, valid_until, source_name, source_url, state, state_reason,
   published_at, search_version)
-SELECT now(), now(), %(employer)s, 'posting ' || n, 'regular', 9001 + (random() * {TRADES - 1})::int, 'full_time', 10, 0,
+SELECT now(), now(), %(employer)s, 'posting ' || n, 'regular',
+  9001 + (random() * {TRADES - 1})::int, 'full_time', 10, 0,
   0, '', '', (ARRAY[0,0,0,2,3])[1 + (random() * 4)::int], (random() * 3)::int, '{{}}',
   ({COUNTIES})[1 + (random() * 8)::int], '', 'monthly', 'month', pay, pay, pay + 2000, '', '',
   (ARRAY['day','day','two','three','flexible'])[1 + (random() * 4)::int], random() < 0.3, 8, 'one_day', '{{}}', '',
-  'full', 1, (ARRAY['all','work','none'])[1 + (random() * 2)::int], (ARRAY['free','paid','none'])[1 + (random() * 2)::int],
+  'full', 1, (ARRAY['all','work','none'])[1 + (random() * 2)::int],
+  (ARRAY['free','paid','none'])[1 + (random() * 2)::int],
   random() < 0.3, false, false, 'none', '{{}}', 'video', current_date + 40, '', '', 'published', '', now(), 0
 FROM (SELECT n, 3500 + (random() * 50)::int * 100 AS pay FROM generate_series(1, %(number)s) n) numbers
 """
