@@ -14,7 +14,7 @@ from django.db import OperationalError, connection, models, transaction
 from jinba.core.errors import Refused
 
 WAIT_SECONDS = 3
-BUSY = "现在人多,请再点一次。"
+BUSY = "现在人多，请再点一次。"
 LOCK_NOT_AVAILABLE, DEADLOCK_DETECTED = "55P03", "40P01"
 
 M = TypeVar("M", bound=models.Model)
