@@ -4,7 +4,7 @@ Nothing in it can fail: what cannot be understood is left out and named in `igno
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
@@ -154,11 +154,8 @@ def conjunction(conditions: Iterable[Q]) -> Q:
     return whole
 
 
-def read(data: Mapping[str, Any] | QueryDict) -> Filters:
+def read(query: QueryDict) -> Filters:
     """The filters of a query string; asks for reference rows that are not remembered, and for the employer."""
-    query = data if isinstance(data, QueryDict) else QueryDict("", mutable=True)
-    if query is not data:
-        query.update(data)
     filters = Filters()
     filters.q = " ".join(query.get("q", "").replace("\x00", " ").split())[:LONGEST_QUERY]
     filters.words = tsquery(filters.q)

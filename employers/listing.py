@@ -172,7 +172,8 @@ def _compiled(filters: Filters, way: Way, plan: Plan) -> tuple[str, tuple[Any, .
         ordered = ordered.filter(SOMEWHERE.older())
     elif way is Way.BEFORE:
         ordered = ordered.filter(SOMEWHERE.newer())
-    head, total, params = "", "NULL", []
+    head, total = "", "NULL"
+    params: list[Any] = []
     if plan is Plan.SORTED:
         inner, params = _sql(hits.filter(search=Lexemes(filters.words)).values("pk", "published_at")[: RARE + 1])
         place = f"WHERE (at, pk) {compares} (%s, %s)" if compares else ""

@@ -162,7 +162,7 @@ class Lexemes(SearchQuery):
     Told a frequent lexeme it would rather read the whole table, and unpack every vector on the way (20 times slower).
     """
 
-    def as_sql(self, compiler: Any, connection: Any, function: str | None = None, template: str | None = None) -> Any:
+    def as_sql(self, compiler: Any, connection: Any, *args: Any, **kwargs: Any) -> Any:
         sql, params = compiler.compile(self.source_expressions[-1])
         return f"(SELECT {sql}::tsquery)", params
 

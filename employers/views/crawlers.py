@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
-from django.db.models import F, Max
+from django.db.models import F, Max, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.html import escape
@@ -17,7 +18,16 @@ PER_PAGE = 50_000  # what the protocol allows; a page is a range of numbers, so 
 HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n'
 SPACE = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
 POSTINGS, EMPLOYERS = "postings", "employers"
-PRIVATE = ("/accounts/", "/admin/", "/applications/", "/desk/", "/display/", "/employers/desk/", "/notices/", "/workers/")
+PRIVATE = (
+    "/accounts/",
+    "/admin/",
+    "/applications/",
+    "/desk/",
+    "/display/",
+    "/employers/desk/",
+    "/notices/",
+    "/workers/",
+)
 
 
 def _xml(parts: Iterable[str]) -> HttpResponse:
@@ -58,7 +68,7 @@ def sitemap_page(request: HttpRequest, section: str, number: int) -> HttpRespons
     host = request.build_absolute_uri("/").rstrip("/")
     if section == POSTINGS:
         first = number * PER_PAGE
-        rows = JobPosting.objects.visible().filter(pk__gte=first, pk__lt=first + PER_PAGE).order_by("pk")
+        rows: QuerySet[Any] = JobPosting.objects.visible().filter(pk__gte=first, pk__lt=first + PER_PAGE).order_by("pk")
         path = reverse("postings:detail", args=[0])
     elif section == EMPLOYERS:
         hiring = JobPosting.objects.visible().order_by().values("employer_id")
@@ -70,7 +80,8 @@ def sitemap_page(request: HttpRequest, section: str, number: int) -> HttpRespons
         raise Http404
     before = path.rpartition("0")[0]
     entries = [
-        _entry("url", f"{host}{before}{pk}/", changed) for pk, changed in rows.values_list("pk", "updated_at").iterator()
+        _entry("url", f"{host}{before}{pk}/", changed)
+        for pk, changed in rows.values_list("pk", "updated_at").iterator()
     ]
     if section == EMPLOYERS and number == 0:
         entries = [_entry("url", f"{host}{path}", None) for path in ("/", reverse("postings:list"))] + entries

@@ -33,7 +33,7 @@ def public_page(*, seconds: int = 10, keep: bool = True) -> Callable[[View], Vie
                 digest = hashlib.sha1(response.content, usedforsecurity=False).hexdigest()
                 response.headers["ETag"] = f'W/"{digest}"'
                 response.headers["Cache-Control"] = f"public, max-age={seconds}, stale-while-revalidate=30"
-                patch_vary_headers(response, ["Cookie", "Accept-Encoding", "HX-Request"])
+                patch_vary_headers(response, ["Cookie", "Accept-Encoding", "HX-Request", "HX-Target"])
                 response.public_for = seconds if keep else 0  # type: ignore[attr-defined]
             return response
 

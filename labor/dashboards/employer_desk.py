@@ -1,6 +1,6 @@
 """What an employer's member wants to know first: what is open, who waits, what to do next."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -36,7 +36,7 @@ class Desk:
     interviews: int = 0
     hired: int = 0
     to_dos: list[ToDo] = field(default_factory=list)
-    postings: list[JobPosting] = field(default_factory=list)
+    postings: Sequence[JobPosting] = ()
 
 
 def _stages(*stages: str) -> Any:
@@ -63,11 +63,11 @@ def desk_of(employer: Employer) -> Desk:
     return Desk(
         open_postings=len(running),
         seats=sum(posting.seats_left for posting in running),
-        waiting=sum(posting.waiting for posting in postings),  # type: ignore[attr-defined]
-        interviews=sum(posting.interviewing for posting in postings),  # type: ignore[attr-defined]
+        waiting=sum(posting.waiting for posting in postings),
+        interviews=sum(posting.interviewing for posting in postings),
         hired=sum(posting.filled for posting in postings),
         to_dos=list(_to_dos(postings)),
-        postings=sorted(shown, key=lambda posting: -posting.waiting)[:SHOWN],  # type: ignore[attr-defined]
+        postings=sorted(shown, key=lambda posting: -posting.waiting)[:SHOWN],
     )
 
 

@@ -68,7 +68,8 @@ def _seeker(request: HttpRequest) -> HttpResponse:
 
 
 def _employer(request: HttpRequest) -> HttpResponse:
-    member = Member.objects.select_related("employer").filter(user=request.user).first()
+    user: Any = request.user
+    member = Member.objects.select_related("employer").filter(user=user).first()
     if member is None:
         return redirect("employers:register")
     context = {"employer": member.employer, "desk": desk_of(member.employer), "notices": _notices(request.user)}
