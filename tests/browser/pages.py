@@ -1,0 +1,156 @@
+"""Every page of the site: who opens it, and where. `tests/browser/test_axe.py` looks at them all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from playwright.sync_api import Page
+
+from labor.applications.choices import Stage
+from labor.workers.forms import QUESTIONS
+
+
+def send(page: Page) -> None:
+    """The first form as it stands: mostly too little, so that the page comes back with what is missing."""
+    page.locator("main form [type=submit]").first.click()
+    page.wait_for_load_state("networkidle")
+
+
+def pick_and_reject(page: Page) -> None:
+    page.locator("[data-pick]").first.check()
+    page.locator("[name=move]").select_option("rejected")
+    page.locator(".bulk [type=submit]").click()
+    page.wait_for_url("**/board/move/")
+
+
+def pick_and_shortlist(page: Page) -> None:
+    for box in page.locator("[data-pick]").all()[:5]:
+        box.check()
+    page.locator("[name=move]").select_option("shortlisted")
+    page.locator(".bulk [type=submit]").click()
+    page.wait_for_url("**/board/move/")
+
+
+@dataclass(frozen=True)
+class Look:
+    """A page, seen by `who`; `then` is what is done there before it is looked at."""
+
+    who: str
+    path: str
+    then: Callable[[Page], None] | None = None
+
+    @property
+    def status(self) -> int:
+        return OTHER_STATUS.get((self.who, self.path), OTHER_STATUS.get(("", self.path), 200))
+
+
+def seen_by(who: str, *paths: str | tuple[str, Callable[[Page], None]]) -> list[Look]:
+    return [Look(who, path) if isinstance(path, str) else Look(who, *path) for path in paths]
+
+
+PAGES: list[Look] = [
+    *seen_by(
+        "nobody",
+        "/", "/postings/", "/postings/?q=不存在的岗位", "/postings/?q=冲压&pay=5000&housing=1&shift=day&at=330784",
+        "/postings/{posting}/", "/postings/{flexible}/", "/postings/{repost}/", "/postings/{filled_up}/",
+        "/postings/{expired}/", "/postings/{removed}/", "/postings/{paused}/", "/employers/{employer}/",
+        "/accounts/sign-in/", ("/accounts/sign-in/", send), "/accounts/staff/", ("/accounts/staff/", send),
+        "/employers/invitations/{token}/", "/employers/invitations/nothing/",
+        "/styleguide/", "/styleguide/?confirm",
+        "/nothing/here/", "/broken/400/", "/broken/403/", "/broken/500/", "/broken/csrf/", "/broken/too-many/",
+    ),
+    *seen_by("asked", "/accounts/sign-in/code/", ("/accounts/sign-in/code/", send)),
+    *seen_by(
+        "proven",
+        "/accounts/sign-in/new/", "/accounts/sign-in/employer/", ("/accounts/sign-in/employer/", send),
+        "/workers/start/", ("/workers/start/", send),
+    ),
+    *seen_by("shares a phone", "/accounts/sign-in/who/"),
+    *seen_by("blank seeker", "/workers/start/", "/postings/{posting}/", "/notices/"),
+    *seen_by(
+        "seeker",
+        "/", "/desk/", "/postings/", "/postings/{posting}/", "/workers/me/", "/workers/me/matches/",
+        "/workers/me/matches/?page=9", "/workers/me/partner/", ("/workers/me/partner/", send),
+        *(f"/workers/me/{slug}/" for slug in QUESTIONS), "/workers/me/home/?alone",
+        "/applications/new/{open}/", "/applications/new/{invited}/", "/applications/new/{filled_up}/",
+        "/applications/new/{expired}/",
+        "/applications/", *(f"/applications/{{{stage}}}/" for stage in Stage),
+        *(f"/applications/{{offered}}/answer/?answer={answer}" for answer in ("accept", "decline", "withdraw")),
+        "/applications/{accepted}/answer/?answer=arrive", "/notices/", "/employers/postings/",
+    ),
+    *seen_by("partner", "/workers/me/partner/", "/workers/me/", "/applications/", "/workers/me/matches/"),
+    *seen_by(
+        "owner",
+        "/", "/desk/", "/postings/{posting}/", "/applications/new/{open}/", "/employers/postings/",
+        "/employers/postings/?state=ended", "/employers/postings/?state=paused", "/employers/profile/",
+        "/employers/members/", ("/employers/members/", send), "/employers/members/{recruiter}/remove/",
+        "/employers/postings/new/", "/employers/postings/{blank}/edit/?check=1", "/employers/postings/{rejected}/edit/",
+        "/employers/postings/{posting}/edit/", "/employers/postings/{review}/preview/",
+        *(f"/employers/postings/{{{state}}}/preview/" for state in ("blank", "draft", "rejected", "posting", "removed")),
+        *(f"/employers/postings/{{posting}}/move/?move={deed}" for deed in ("pause", "remove", "renew")),
+        "/employers/postings/{draft}/move/?move=submit", "/employers/postings/{paused}/move/?move=resume",
+        "/employers/postings/{posting}/people/", "/employers/postings/{draft}/people/",
+        "/employers/postings/{posting}/board/", "/employers/postings/{flexible}/board/",
+        "/employers/postings/{posting}/board/?column=new", "/employers/postings/{posting}/board/?column=closed",
+        ("/employers/postings/{posting}/board/", pick_and_reject),
+        ("/employers/postings/{posting}/board/", pick_and_shortlist),
+        "/employers/applicants/{applicant}/", "/employers/applicants/{offered}/", "/employers/applicants/{closed}/",
+        "/notices/",
+    ),
+    *seen_by("recruiter", "/employers/profile/", "/employers/members/", "/employers/postings/"),
+    *seen_by("draft owner", "/employers/profile/", "/employers/postings/", "/employers/postings/new/"),
+    *seen_by("new employer", "/employers/register/", ("/employers/register/", send), "/notices/"),
+    *seen_by("broker", "/", "/desk/", "/notices/", "/postings/{posting}/"),
+    *seen_by("park", "/", "/desk/", "/notices/"),
+    *seen_by(
+        "officer",
+        "/", "/desk/", "/notices/", "/admin/", "/admin/employers/employer/", "/admin/employers/employer/{waiting}/change/",
+        "/admin/employers/jobposting/?queue=all", "/admin/employers/jobposting/{review}/change/",
+    ),
+    *seen_by(
+        "admin", "/admin/", "/admin/accounts/user/", "/admin/matching/matchrun/", "/admin/matching/matchrun/{run}/change/"
+    ),
+]  # fmt: skip
+
+# Pages that say no, or that it is over.
+OTHER_STATUS = {
+    ("", "/employers/invitations/nothing/"): 404,
+    ("", "/nothing/here/"): 404,
+    ("", "/broken/400/"): 400,
+    ("", "/broken/403/"): 403,
+    ("", "/broken/500/"): 500,
+    ("", "/broken/csrf/"): 403,
+    ("", "/broken/too-many/"): 429,
+    ("", "/postings/{expired}/"): 410,
+    ("", "/postings/{removed}/"): 410,
+    ("", "/applications/new/{filled_up}/"): 410,
+    ("", "/applications/new/{expired}/"): 410,
+    ("seeker", "/employers/postings/"): 403,
+    ("owner", "/applications/new/{open}/"): 403,
+}
+# Addresses that show no page of their own, and what they do instead.
+NO_PAGES = {
+    "health_live": "JSON",
+    "health_ready": "JSON",
+    "reference:regions": "JSON",
+    "sitemap": "XML",
+    "sitemap_page": "XML",
+    "robots": "text",
+    "display": "sends back",
+    "employers:desk": "sends on",
+    "notices:open": "sends on",
+    "accounts:sign_out": "POST",
+    "applications:decline_invitation": "POST",
+    "applicants:bulk": "POST; what it shows is looked at from the board",
+    "applicants:move": "POST",
+    "employers:profile_submit": "POST",
+    "employers:invite": "POST",
+    "employers:member_role": "POST",
+    "employers:invitation_withdraw": "POST",
+    "employers:posting_copy": "POST",
+    "notices:read_all": "POST",
+    "notices:fresh": "POST",
+    "suggestions:invite": "POST",
+    "workers:recommendation": "POST",
+}

@@ -1,0 +1,96 @@
+"""Every page, in both sizes of type, on a phone 360 pixels wide: nothing that keeps somebody from using it."""
+
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.urls import resolve
+from playwright.sync_api import Page
+
+from tests.access.routes import routes
+from tests.browser.complaints import Complaints
+from tests.browser.conftest import Hands, Opens
+from tests.browser.pages import NO_PAGES, PAGES, Look
+from tests.browser.town import Town, make_town
+
+pytestmark = pytest.mark.browser
+OPTIONS = {"resultTypes": ["violations"], "rules": {"target-size": {"enabled": True}}}
+WIDE = """() => {
+  const wide = document.documentElement.scrollWidth;
+  if (wide <= innerWidth) { return ""; }
+  const beyond = Array.from(document.querySelectorAll("body *")).filter(
+    (element) => element.getBoundingClientRect().right > innerWidth + 1);
+  return wide + " pixels: " + beyond.slice(0, 3).map((element) => element.outerHTML.slice(0, 90)).join(" | ");
+}"""
+
+
+@pytest.fixture
+def town(site: str, hands: Hands, settings: Any) -> Town:
+    settings.ROOT_URLCONF = "tests.browser.broken_urls"
+    return make_town(hands)
+
+
+def violations(page: Page) -> list[str]:
+    found = Axe().run(page, options=OPTIONS).response["violations"]
+    return [
+        f"{one['id']}: {node['target']} {node['html'][:160]} {node['failureSummary'][:300]}"
+        for one in found
+        for node in one["nodes"][:3]
+    ]
+
+
+def troubles(page: Page, look: Look, path: str) -> list[str]:
+    """What is wrong with the page in either size of type."""
+    complaints = Complaints(page)
+    answer = page.goto(path)
+    assert answer
+    if answer.status != look.status:
+        return [f"status {answer.status}"]
+    if look.then:
+        look.then(page)
+    found = [*violations(page), *too_wide(page)]
+    page.evaluate("document.documentElement.style.fontSize = '200%'")
+    found += [f"words twice as big: {wide}" for wide in too_wide(page)]
+    page.evaluate("document.documentElement.style.fontSize = ''")
+    # What the cookie does; that it does it is tested with the first page.
+    page.evaluate("document.documentElement.classList.add('big-type')")
+    found += [f"big type: {wrong}" for wrong in (*violations(page), *too_wide(page))]
+    return found + complaints
+
+
+def too_wide(page: Page) -> list[str]:
+    wide = page.evaluate(WIDE)
+    return [f"scrolls sideways, {wide}"] if wide else []
+
+
+@pytest.mark.parametrize("who", list(dict.fromkeys(look.who for look in PAGES)))
+def test_every_page_can_be_used_by_everybody(opens: Opens, site: str, town: Town, settings: Any, who: str) -> None:
+    context = opens()
+    context.add_cookies(town.cookies(who, site))
+    found = {}
+    for look in PAGES:
+        if look.who == who:
+            path = look.path.format(**town.ids)
+            settings.DEBUG = path.startswith("/styleguide/")
+            page = context.new_page()
+            if wrong := troubles(page, look, path):
+                found[f"{path}{' then' if look.then else ''}"] = wrong
+            page.close()
+    assert not found, "\n" + "\n".join(f"{path}\n  " + "\n  ".join(wrong) for path, wrong in found.items())
+
+
+class One(dict[str, Any]):
+    """Something for every blank of an address."""
+
+    def __missing__(self, key: str) -> int:
+        return 1
+
+
+def test_no_page_is_left_out() -> None:
+    """A new page belongs into `PAGES`; an address that shows none into `NO_PAGES`, with what it does instead."""
+    paths = (look.path.format_map(One()).split("?")[0] for look in PAGES)
+    looked = {resolve(path).view_name for path in paths if not path.startswith(("/nothing/", "/broken/"))}
+    pages = {route for route in routes() if not route.startswith("admin:")}
+    assert pages - looked - set(NO_PAGES) == set()
+    assert set(NO_PAGES) - pages == set()
+    assert set(NO_PAGES) & looked == set()

@@ -1,0 +1,135 @@
+"""A small town with something to see on every page: long names, many rows, every state."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from employers.actions.members import token_digest
+from employers.choices import EmployerState, Hazard, Housing, Insurance, Meals
+from employers.models import Employer, EmployerEvent, JobPosting, PostingEvent
+from jinba.accounts.models import User
+from jinba.core.sms import locmem
+from jinba.notices.actions import tell
+from jinba.reference.choices import SkillLevel
+from jinba.reference.models import Region, Skill, Trade, Zone
+from labor.applications.actions import invite
+from labor.applications.choices import Stage
+from labor.applications.models import Application
+from labor.matching.actions import runs
+from labor.workers.actions import start_group
+from labor.workers.choices import GroupKind
+from labor.workers.models import Worker
+from tests.browser.conftest import Hands
+from tests.factories.accounts import user_in
+from tests.factories.applications import ApplicationFactory
+from tests.factories.employers import EmployerFactory, JobPostingFactory, MemberFactory
+from tests.factories.workers import WorkerFactory, WorkerSkillFactory
+
+LONG_NAME = "浙江永康市晨光精密五金工具制造股份有限公司第二分公司"
+NEWCOMER = "13600000001"
+TOKEN = "a-link-in-a-text"
+
+
+@dataclass
+class Town:
+    """Who is who, and the ids that stand in addresses."""
+
+    users: dict[str, User]
+    ids: dict[str, Any] = field(default_factory=dict)
+
+    def cookies(self, who: str, address: str) -> list[Any]:
+        """What the browser of that person holds: nothing, or a session."""
+        client = Client()
+        if who in self.users:
+            client.force_login(self.users[who])
+        elif who in ("asked", "proven", "shares a phone"):
+            client.post(reverse("accounts:sign_in"), {"phone": self.users["seeker"].phone if who[0] == "s" else NEWCOMER})
+            if who != "asked":
+                client.post(reverse("accounts:code"), {"code": locmem.outbox[-1]["code"]})
+        else:
+            assert who == "nobody"
+            return []
+        return [{"name": "session", "value": client.cookies[settings.SESSION_COOKIE_NAME].value, "url": address}]
+
+
+def make_town(hands: Hands) -> Town:
+    call_command("load_reference", verbosity=0)
+    employer = EmployerFactory(name=LONG_NAME)
+    owner, recruiter = MemberFactory(employer=employer).user, MemberFactory(employer=employer, recruiter=True)
+    employer.invitations.create(
+        name="吴敏", token_digest=token_digest(TOKEN), invited_by=owner, expires_at=timezone.now() + timedelta(days=3)
+    )
+    draft_owner = MemberFactory(employer=EmployerFactory(returned=True, state_reason="执照照片看不清，请重新填。")).user
+    waiting = EmployerFactory(submitted=True)
+    EmployerEvent.objects.create(employer=waiting, from_state=EmployerState.DRAFT, to_state=EmployerState.SUBMITTED)
+    posting = rich_posting(employer)
+    states = {
+        state: JobPostingFactory(employer=employer, title=f"{state}岗位", **{state: True})
+        for state in ("draft", "review", "rejected", "paused", "filled_up", "removed", "expired", "flexible", "blank")
+    }
+    PostingEvent.objects.create(posting=states["rejected"], from_state="review", to_state="rejected", by=owner)
+    plain = [JobPostingFactory(trade=trade) for trade in Trade.objects.order_by("code")[:22]]
+    repost = JobPostingFactory(repost=True, title="仓库管理员（五险一金，周末双休，带薪年假，长期招聘）")
+    worker = WorkerFactory(name="欧阳明华", home=Region.objects.get(pk="511921"), trades=[posting.trade_id], years=6)
+    for skill in Skill.objects.order_by("code")[:3]:
+        WorkerSkillFactory(worker=worker, skill=skill, level=SkillLevel.SKILLED)
+    applications = one_of_each_stage(worker, posting, plain)
+    invite(posting=states["flexible"], worker=worker, by=owner)
+    invited = plain[-1]
+    invite(posting=invited, worker=worker, by=MemberFactory(employer=invited.employer).user)
+    WorkerFactory(name="欧阳小妹", phone=worker.phone)
+    partner = WorkerFactory()
+    start_group(worker=partner, by=partner.user, kind=GroupKind.COUPLE)
+    blank = user_in("seeker")
+    for number, user in enumerate([worker.user, owner] * 3):
+        title, body = "永康市晨光五金厂约您面试", "11 月 25 日 10:00，手机视频。"
+        tell(recipient=user, kind="test", dedupe_key=str(number), title=title, body=body, url="/notices/")
+    runs.start()
+    hands.work()
+    users = {
+        "seeker": worker.user, "partner": partner.user, "blank seeker": blank, "owner": owner,
+        "draft owner": draft_owner, "recruiter": recruiter.user, "new employer": user_in("employer"),
+        **{role: user_in(role) for role in ("broker", "park", "officer", "admin")},
+    }  # fmt: skip
+    ids = {
+        "posting": posting.pk, "employer": employer.pk, "waiting": waiting.pk, "repost": repost.pk,
+        "open": plain[0].pk, "invited": invited.pk, "token": TOKEN, "run": runs.MatchRun.objects.get().pk,
+        "worker": worker.pk, "applicant": Application.objects.get(posting=posting, worker=worker).pk,
+        "closed": Application.objects.get(posting=posting, stage=Stage.REJECTED).pk,
+        "recruiter": recruiter.pk,
+        **{state: posting.pk for state, posting in states.items()}, **applications,
+    }  # fmt: skip
+    return Town(users, ids)
+
+
+def rich_posting(employer: Employer) -> JobPosting:
+    """All that a posting can say."""
+    return JobPostingFactory(
+        employer=employer, title="数控车床操作工兼冲压工（可带徒弟，夫妻优先安排）", headcount=120,
+        trade=Trade.objects.order_by("code").first(), zone=Zone.objects.filter(region__code__startswith="33").first(),
+        region=Region.objects.get(pk="330784"), duties="操作冲床，两人一台，有师傅带。\n\n每天先点检设备。" * 4,
+        requirements="不限，肯学就行。\n能吃苦。", hazards=[Hazard.NOISE.value, Hazard.DUST.value],
+        safety_note="发耳塞和防尘口罩", couple_rooms=True, has_air_con=True, meals=Meals.SUBSIDY, meal_subsidy=300,
+        housing=Housing.PAID, housing_fee=200, social_insurance=Insurance.FULL, pay_day=15,
+        benefits=["年终奖", "生日蛋糕", "老乡拼车", "春节包车返乡"], overtime_rule="平时 1.5 倍，周末 2 倍",
+    )  # fmt: skip
+
+
+def one_of_each_stage(worker: Worker, posting: JobPosting, plain: list[JobPosting]) -> dict[str, int]:
+    """The worker's applications elsewhere, one of each stage, and a board full of others' for the posting."""
+    made = {
+        str(stage): ApplicationFactory(worker=worker, posting=other, stage=stage).pk
+        for stage, other in zip(Stage, plain[1:], strict=False)
+    }
+    ApplicationFactory(worker=worker, posting=posting, stage=Stage.SHORTLISTED)
+    for stage in (*Stage, *[Stage.APPLIED] * 14):
+        ApplicationFactory(posting=posting, stage=stage)
+    return made
