@@ -35,7 +35,7 @@ CREDENTIALS = {
 def json_ld(posting: JobPosting, absolute: Callable[[str], str]) -> SafeString:
     """`absolute` turns a path into an address with the host."""
     text = json.dumps(_posting(posting, absolute), ensure_ascii=False, separators=(",", ":"))
-    return mark_safe(text.translate(ESCAPED))  # noqa: S308
+    return mark_safe(text.translate(ESCAPED))
 
 
 def _posting(posting: JobPosting, absolute: Callable[[str], str]) -> dict[str, Any]:

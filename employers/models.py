@@ -1,5 +1,6 @@
 """Who hires, are they real, what do they offer."""
 
+import hashlib
 from datetime import date
 from typing import Any
 
@@ -184,6 +185,11 @@ class MemberInvitation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} → {self.employer}"
+
+    @staticmethod
+    def digest_of(token: str) -> str:
+        """What is kept of a token; the token itself is only in the text to the invited person."""
+        return hashlib.sha256(token.encode()).hexdigest()
 
     @property
     def is_open(self) -> bool:

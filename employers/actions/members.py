@@ -1,6 +1,5 @@
 """Who acts for an employer: invitations, members, their rights. Owners manage members and the profile."""
 
-import hashlib
 import secrets
 from datetime import timedelta
 from typing import Any
@@ -23,10 +22,6 @@ VALID_DAYS = 7
 MOST_A_DAY = 10  # texts that one employer may send out in 24 hours
 MOST_MEMBERS = 50
 EXPIRED = "这个邀请已经失效，请让对方重新邀请。"
-
-
-def token_digest(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()
 
 
 def invite(
@@ -73,7 +68,7 @@ def _invite(employer: Employer, by: Any, name: str, phone: str, role: str) -> tu
         phone=phone,
         phone_index=index,
         role=role,
-        token_digest=token_digest(token),
+        token_digest=MemberInvitation.digest_of(token),
         invited_by=by,
         invited_at=now,
         expires_at=now + timedelta(days=VALID_DAYS),
@@ -88,7 +83,7 @@ def accept_invitation(*, token: str, by: Any) -> Member:
     Whoever works for another employer already gets a second user with the same phone, because one user is one person
     in one role at one place: sign the member's user in then.
     """
-    invitation = MemberInvitation.objects.filter(token_digest=token_digest(token)).first()
+    invitation = MemberInvitation.objects.filter(token_digest=MemberInvitation.digest_of(token)).first()
     if invitation is None:
         raise Refused(EXPIRED)
     employer = locked_one(Employer.objects.all(), pk=invitation.employer_id)

@@ -88,7 +88,8 @@ def member_remove(request: HttpRequest, member: Member, pk: int) -> HttpResponse
 @require_http_methods(["GET", "HEAD", "POST"])
 def invitation(request: HttpRequest, token: str) -> HttpResponse:
     """Where the texted link leads: who invites, and how to accept. What it shows, the text has said already."""
-    found = MemberInvitation.objects.select_related("employer").filter(token_digest=actions.token_digest(token)).first()
+    digest = MemberInvitation.digest_of(token)
+    found = MemberInvitation.objects.select_related("employer").filter(token_digest=digest).first()
     if found is None or not found.is_open:
         return render(request, "employers/invitation.html", {"invitation": None}, status=404 if found is None else 410)
     user = request.user

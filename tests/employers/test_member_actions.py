@@ -48,7 +48,7 @@ def test_an_invitation_is_a_text_with_a_link_of_which_only_the_digest_is_kept(
     assert employer.name in text["text"] and text["link"] in text["text"]
     assert text["link"].startswith("https://jinba.test/employers/invitations/")
     stored = MemberInvitation.objects.get()
-    assert stored == invitation and stored.token_digest == members.token_digest(token_in(sms))
+    assert stored == invitation and stored.token_digest == MemberInvitation.digest_of(token_in(sms))
     assert token_in(sms) not in str(vars(stored))
     assert timedelta(days=6, hours=23) < stored.expires_at - timezone.now() <= timedelta(days=7)
 

@@ -52,7 +52,7 @@ def _holding(rows: "QuerySet[Any]", column: str, number: int) -> "QuerySet[Any]"
     return rows.annotate(at=_Position(needle, F(column))).filter(at__gt=0)
 
 
-def live_postings(places: PlaceMap) -> PostingColumns:
+def _live_postings(places: PlaceMap) -> PostingColumns:
     return load_postings(JobPosting.objects.open(), places)
 
 
@@ -64,7 +64,7 @@ def worker_changed(*, worker_id: int) -> None:
         return
     places = PlaceMap(run.places)
     columns = load_workers(Worker.objects.matched().filter(pk=worker_id), places, timezone.localdate())
-    result = match_block(columns, prepare(live_postings(places)))
+    result = match_block(columns, prepare(_live_postings(places)))
     WorkerMatches.objects.filter(run=run, worker_id=worker_id).delete()
     _write(run, result)
     bids = result.by_posting
@@ -113,7 +113,7 @@ def posting_changed(*, posting_id: int) -> None:
         _draw_postings(run, places, postings)
     else:
         PostingMatches.objects.filter(run=run, posting_id=posting_id).delete()
-    everyone = prepare(live_postings(places))
+    everyone = prepare(_live_postings(places))
     for first, last in chunks_of_ids(Worker.objects.matched(), CHUNK):
         _renew_workers(run, places, postings, everyone, posting_id, first, last)
 
