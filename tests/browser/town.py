@@ -12,9 +12,8 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from employers.actions.members import token_digest
 from employers.choices import EmployerState, Hazard, Housing, Insurance, Meals
-from employers.models import Employer, EmployerEvent, JobPosting, PostingEvent
+from employers.models import Employer, EmployerEvent, JobPosting, MemberInvitation, PostingEvent
 from jinba.accounts.models import User
 from jinba.core.sms import locmem
 from jinba.notices.actions import tell
@@ -65,7 +64,10 @@ def make_town(hands: Hands) -> Town:
     employer = EmployerFactory(name=LONG_NAME)
     owner, recruiter = MemberFactory(employer=employer).user, MemberFactory(employer=employer, recruiter=True)
     employer.invitations.create(
-        name="吴敏", token_digest=token_digest(TOKEN), invited_by=owner, expires_at=timezone.now() + timedelta(days=3)
+        name="吴敏",
+        token_digest=MemberInvitation.digest_of(TOKEN),
+        invited_by=owner,
+        expires_at=timezone.now() + timedelta(days=3),
     )
     draft_owner = MemberFactory(employer=EmployerFactory(returned=True, state_reason="执照照片看不清，请重新填。")).user
     waiting = EmployerFactory(submitted=True)
