@@ -14,9 +14,10 @@ class Complaints(list[str]):
         page.on("requestfailed", self._failed)
 
     def _console(self, message: ConsoleMessage) -> None:
-        # That a page itself answers 404 is no complaint: some are looked at for that.
-        its_own = message.text.startswith("Failed to load resource") and message.location["url"] == self.page.url
-        if message.type in ("error", "warning") and not its_own:
+        # That a page itself answers 404 is no complaint: some are looked at for that. 422 is how a form comes back.
+        failed = message.text.startswith("Failed to load resource")
+        meant = failed and (message.location["url"] == self.page.url or "status of 422" in message.text)
+        if message.type in ("error", "warning") and not meant:
             self.append(f"console: {message.text} {message.location['url']}")
 
     def _failed(self, request: Request) -> None:

@@ -18,14 +18,14 @@ def send(page: Page) -> None:
 
 
 def pick_and_reject(page: Page) -> None:
-    page.locator("[data-pick]").first.check()
+    page.locator("[data-pick]:visible").first.check()
     page.locator("[name=move]").select_option("rejected")
     page.locator(".bulk [type=submit]").click()
     page.wait_for_url("**/board/move/")
 
 
 def pick_and_shortlist(page: Page) -> None:
-    for box in page.locator("[data-pick]").all()[:5]:
+    for box in page.locator("[data-pick]:visible").all()[:5]:
         box.check()
     page.locator("[name=move]").select_option("shortlisted")
     page.locator(".bulk [type=submit]").click()
@@ -75,9 +75,9 @@ PAGES: list[Look] = [
         *(f"/workers/me/{slug}/" for slug in QUESTIONS), "/workers/me/home/?alone",
         "/applications/new/{open}/", "/applications/new/{invited}/", "/applications/new/{filled_up}/",
         "/applications/new/{expired}/",
-        "/applications/", *(f"/applications/{{{stage}}}/" for stage in Stage),
-        *(f"/applications/{{offered}}/answer/?answer={answer}" for answer in ("accept", "decline", "withdraw")),
-        "/applications/{accepted}/answer/?answer=arrive", "/notices/", "/employers/postings/",
+        "/applications/", *(f"/applications/{{my_{stage}}}/" for stage in Stage),
+        *(f"/applications/{{my_offered}}/answer/?answer={answer}" for answer in ("accept", "decline", "withdraw")),
+        "/applications/{my_accepted}/answer/?answer=arrive", "/notices/", "/employers/postings/",
     ),
     *seen_by("partner", "/workers/me/partner/", "/workers/me/", "/applications/", "/workers/me/matches/"),
     *seen_by(
@@ -87,15 +87,18 @@ PAGES: list[Look] = [
         "/employers/members/", ("/employers/members/", send), "/employers/members/{recruiter}/remove/",
         "/employers/postings/new/", "/employers/postings/{blank}/edit/?check=1", "/employers/postings/{rejected}/edit/",
         "/employers/postings/{posting}/edit/", "/employers/postings/{review}/preview/",
-        *(f"/employers/postings/{{{state}}}/preview/" for state in ("blank", "draft", "rejected", "posting", "removed")),
-        *(f"/employers/postings/{{posting}}/move/?move={deed}" for deed in ("pause", "remove", "renew")),
+        *(f"/employers/postings/{{{one}}}/preview/" for one in ("blank", "draft", "rejected", "posting", "removed")),
+        *(f"/employers/postings/{{posting}}/move/?move={deed}" for deed in ("pause", "archive", "renew")),
         "/employers/postings/{draft}/move/?move=submit", "/employers/postings/{paused}/move/?move=resume",
         "/employers/postings/{posting}/people/", "/employers/postings/{draft}/people/",
         "/employers/postings/{posting}/board/", "/employers/postings/{flexible}/board/",
         "/employers/postings/{posting}/board/?column=new", "/employers/postings/{posting}/board/?column=closed",
         ("/employers/postings/{posting}/board/", pick_and_reject),
         ("/employers/postings/{posting}/board/", pick_and_shortlist),
-        "/employers/applicants/{applicant}/", "/employers/applicants/{offered}/", "/employers/applicants/{closed}/",
+        "/employers/applicants/{applicant}/", *(
+            f"/employers/applicants/{{applicant_{stage}}}/"
+            for stage in (Stage.SHORTLISTED, Stage.OFFERED, Stage.REJECTED, Stage.WITHDRAWN)
+        ),
         "/notices/",
     ),
     *seen_by("recruiter", "/employers/profile/", "/employers/members/", "/employers/postings/"),
@@ -105,11 +108,13 @@ PAGES: list[Look] = [
     *seen_by("park", "/", "/desk/", "/notices/"),
     *seen_by(
         "officer",
-        "/", "/desk/", "/notices/", "/admin/", "/admin/employers/employer/", "/admin/employers/employer/{waiting}/change/",
+        "/", "/desk/", "/notices/", "/admin/",
+        "/admin/employers/employer/", "/admin/employers/employer/{waiting}/change/",
         "/admin/employers/jobposting/?queue=all", "/admin/employers/jobposting/{review}/change/",
     ),
     *seen_by(
-        "admin", "/admin/", "/admin/accounts/user/", "/admin/matching/matchrun/", "/admin/matching/matchrun/{run}/change/"
+        "admin",
+        "/admin/", "/admin/accounts/user/", "/admin/matching/matchrun/", "/admin/matching/matchrun/{run}/change/",
     ),
 ]  # fmt: skip
 

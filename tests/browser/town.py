@@ -50,7 +50,9 @@ class Town:
         if who in self.users:
             client.force_login(self.users[who])
         elif who in ("asked", "proven", "shares a phone"):
-            client.post(reverse("accounts:sign_in"), {"phone": self.users["seeker"].phone if who[0] == "s" else NEWCOMER})
+            client.post(
+                reverse("accounts:sign_in"), {"phone": self.users["seeker"].phone if who[0] == "s" else NEWCOMER}
+            )
             if who != "asked":
                 client.post(reverse("accounts:code"), {"code": locmem.outbox[-1]["code"]})
         else:
@@ -105,7 +107,10 @@ def make_town(hands: Hands) -> Town:
         "posting": posting.pk, "employer": employer.pk, "waiting": waiting.pk, "repost": repost.pk,
         "open": plain[0].pk, "invited": invited.pk, "token": TOKEN, "run": runs.MatchRun.objects.get().pk,
         "worker": worker.pk, "applicant": Application.objects.get(posting=posting, worker=worker).pk,
-        "closed": Application.objects.get(posting=posting, stage=Stage.REJECTED).pk,
+        **{
+            f"applicant_{stage}": pk
+            for pk, stage in Application.objects.filter(posting=posting).values_list("pk", "stage")
+        },
         "recruiter": recruiter.pk,
         **{state: posting.pk for state, posting in states.items()}, **applications,
     }  # fmt: skip
@@ -128,7 +133,7 @@ def rich_posting(employer: Employer) -> JobPosting:
 def one_of_each_stage(worker: Worker, posting: JobPosting, plain: list[JobPosting]) -> dict[str, int]:
     """The worker's applications elsewhere, one of each stage, and a board full of others' for the posting."""
     made = {
-        str(stage): ApplicationFactory(worker=worker, posting=other, stage=stage).pk
+        f"my_{stage}": ApplicationFactory(worker=worker, posting=other, stage=stage).pk
         for stage, other in zip(Stage, plain[1:], strict=False)
     }
     ApplicationFactory(worker=worker, posting=posting, stage=Stage.SHORTLISTED)
