@@ -288,7 +288,10 @@ class PostingForm(forms.ModelForm):
         return {**fields, "skills": skills}
 
     def seen_at(self) -> Any:
-        return parse_datetime(self.cleaned_data.get("seen") or "")
+        try:
+            return parse_datetime(self.cleaned_data.get("seen") or "")
+        except ValueError:  # well written, but no day of any calendar
+            return None
 
     def sections(self) -> Iterator[dict[str, Any]]:
         """The fields under their headings, for the template; `wrong` says that a section has something to mend.

@@ -29,6 +29,22 @@ UNITS = {
 }
 
 
+# What no form and no column should have to hold, whatever was typed; only odd mistakes are larger.
+MOST = {
+    "headcount": 10_000,
+    "contract_months": 600,
+    "probation_months": 12,
+    "days_planned": 3_650,
+    "years_min": 60,
+    "base_pay_min": 1_000_000,
+    "base_pay_max": 1_000_000,
+    "pay_day": 31,
+    "insurance_from_month": 12,
+    "meal_subsidy": 10_000,
+    "housing_fee": 10_000,
+}
+
+
 def longest_probation(contract_months: int) -> int:
     """Months of probation that the law allows for a contract of so many months (劳动合同法 §19)."""
     if contract_months < 3:
@@ -56,7 +72,9 @@ def derive(posting: JobPosting) -> None:
 
 def draft_problems(posting: JobPosting) -> dict[str, str]:
     """What not even a draft may hold."""
-    problems = {}
+    problems = {
+        name: f"这个数太大了，最多写 {most}。" for name, most in MOST.items() if (getattr(posting, name) or 0) > most
+    }
     if posting.headcount < 1:
         problems["headcount"] = "招聘人数至少是 1 人。"
     elif posting.headcount < posting.filled:
@@ -78,7 +96,7 @@ def problems(posting: JobPosting, *, today: date) -> dict[str, str]:
         **_contract(posting),
         **_conditions(posting),
     }
-    return {**found, **draft_problems(posting)}
+    return {**draft_problems(posting), **found}
 
 
 def _what(posting: JobPosting) -> dict[str, str]:

@@ -1,13 +1,20 @@
 """How a refusal reaches the person who asked, whatever the view was."""
 
+import logging
 from collections.abc import Callable
 
 from django.contrib import messages
+from django.db import DataError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.defaults import bad_request
+from redis.exceptions import RedisError
 
 from jinba.core.errors import Refused
+
+logger = logging.getLogger(__name__)
+RECOVERING = "系统正在恢复，请过一分钟再试。"
 
 
 def local_url(request: HttpRequest, url: str | None, *, otherwise: str = "/") -> str:
@@ -18,7 +25,10 @@ def local_url(request: HttpRequest, url: str | None, *, otherwise: str = "/") ->
 
 
 class DoorMiddleware:
-    """Turns a Refused that a view let through into a message on the page that the person came from."""
+    """Turns a Refused that a view let through into a message on the page that the person came from.
+
+    What the database cannot hold (a NUL, a number beyond its column) and no form refused is the sender's mistake too.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -27,6 +37,12 @@ class DoorMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if isinstance(exception, DataError):
+            logger.error("doors: %s took what no column holds", request.path, exc_info=exception)
+            return bad_request(request, exception)
+        if isinstance(exception, RedisError):
+            logger.error("doors: %s cannot do without Redis", request.path, exc_info=exception)
+            return render(request, "refused.html", {"text": RECOVERING}, status=503)
         if not isinstance(exception, Refused):
             return None
         if "application/json" in request.headers.get("Accept", ""):

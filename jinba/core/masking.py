@@ -3,7 +3,8 @@
 import logging
 import re
 
-PHONE = re.compile(r"(?<!\d)(1[3-9]\d)\d{4}(\d{4})(?!\d)")
+# With or without the country's number, in one piece or as people space it.
+PHONE = re.compile(r"(?<!\d)((?:(?:00)?86[ -]?)?1[3-9]\d)[ -]?\d{4}[ -]?(\d{4})(?!\d)")
 RESIDENT_ID = re.compile(r"(?<!\d)(\d{4})\d{10}(\d{3}[\dXx])(?!\d)")
 
 
@@ -31,12 +32,8 @@ COMPOUND_FAMILY_NAMES = frozenset({
 })  # fmt: skip
 
 
-class MaskingFilter(logging.Filter):
-    """No log line carries a phone or an ID number, whoever wrote it."""
+class MaskingFormatter(logging.Formatter):
+    """No log line carries a phone or an ID number, whoever wrote it; nor does the traceback below it."""
 
-    def filter(self, record: logging.LogRecord) -> bool:
-        message = record.getMessage()
-        masked = masked_text(message)
-        if masked != message:
-            record.msg, record.args = masked, ()
-        return True
+    def format(self, record: logging.LogRecord) -> str:
+        return masked_text(super().format(record))

@@ -52,7 +52,7 @@ class QueueFilter(admin.SimpleListFilter):
         chosen = self.value()
         if chosen is None and not request.GET.get("q"):  # who searches does not want the queue alone
             return queryset.filter(state__in=self.waiting)
-        return queryset if chosen in (None, "all") else queryset.filter(state=chosen)
+        return queryset.filter(state=chosen) if chosen in dict(self.states) else queryset
 
 
 def act_on_each(request: HttpRequest, rows: Iterable[Any], act: Callable[[Any], Any], *, done: str) -> int:

@@ -40,6 +40,7 @@ class PlaceSelect(forms.Widget):
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
         context = super().get_context(name, value, attrs)
         code = str(getattr(value, "pk", value) or "")[: LENGTHS[-1]]
+        code = code if code.isascii() and code.isdigit() else ""
         options: list[list[tuple[str, str]]] = [[], [], []]
         wanted = Q(level=RegionLevel.PROVINCE)
         if len(code) >= LENGTHS[0]:

@@ -1,5 +1,5 @@
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
@@ -16,7 +16,12 @@ from labor.workers.models import Worker
 def page_of(request: HttpRequest) -> int:
     """The page asked for; anything that is no page is the first."""
     text = request.GET.get("page", "1")
-    return min(max(int(text), 1), 50) if text.isascii() and text.isdigit() else 1
+    return min(max(number_in(text), 1), 50)
+
+
+def number_in(text: str) -> int:
+    """A number as pages write it; 0 for anything else."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0
 
 
 def neighbours(page: int, has_more: bool) -> dict[str, str]:
@@ -69,9 +74,9 @@ def people(request: HttpRequest, posting_id: int) -> HttpResponse:
 def invite(request: HttpRequest, posting_id: int) -> HttpResponse:
     """Invite one of the people suggested for this posting; anybody else is not found."""
     posting = get_object_or_404(JobPosting.objects.seen_by(request.user), pk=posting_id)
-    text = request.POST.get("worker", "")
-    suggested = suggestions.ids_for(posting)
-    worker_id = int(text) if text.isascii() and text.isdigit() and int(text) in suggested else 0
+    worker_id = number_in(request.POST.get("worker", ""))
+    if worker_id not in suggestions.ids_for(posting):
+        raise Http404
     worker = get_object_or_404(Worker.objects.matched(), pk=worker_id)
     applications.invite(posting=posting, worker=worker, by=request.user)
     messages.success(request, f"已邀请{worker.masked_name},对方会收到消息。")

@@ -307,7 +307,11 @@ def move(request: HttpRequest, pk: int) -> HttpResponse:
         closing = ClosingForm(request.POST, auto_id="end_%s")
         if not closing.is_valid():
             return _detail(request, application, closing, status=422)
-    data = closing.cleaned_data if closing else {"reason": "", "note": request.POST.get("note", "")}
+    words = NoteForm(request.POST)
+    if closing is None and not words.is_valid():
+        messages.error(request, str(words.errors["note"][0]))
+        return redirect("applicants:detail", pk=application.pk)
+    data = closing.cleaned_data if closing else {"reason": "", **words.cleaned_data}
     try:
         moved = applications.move(application=application, to=to, by=request.user, **data)
     except Refused as refusal:
