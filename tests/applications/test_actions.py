@@ -383,13 +383,24 @@ def test_a_bulk_closing_needs_a_reason_and_a_bulk_has_a_limit() -> None:
 # Closed postings -----------------------------------------------------------------------------------------------------
 
 
-def test_a_removed_posting_ends_what_ran_before_an_offer(letters: list[Any]) -> None:
+@pytest.mark.parametrize(
+    ("is_removed", "ended", "kept"),
+    [
+        (False, 7, {Stage.OFFERED, Stage.ACCEPTED, Stage.ONBOARDED}),
+        (True, 8, {Stage.ACCEPTED, Stage.ONBOARDED}),  # nobody could accept an offer of a removed posting
+    ],
+)
+def test_the_end_of_a_posting_ends_what_runs(
+    letters: list[Any], is_removed: bool, ended: int, kept: set[Stage]
+) -> None:
     posting = JobPostingFactory()
     running = [ApplicationFactory(posting=posting, stage=stage) for stage in LIVE]
     elsewhere = ApplicationFactory()
-    postings.remove(posting=posting, by=UserFactory(officer=True), reason="虚假信息")
-    assert applications.posting_closed(posting_id=posting.pk) == 7
-    kept = {Stage.OFFERED, Stage.ACCEPTED, Stage.ONBOARDED}
+    if is_removed:
+        postings.remove(posting=posting, by=UserFactory(officer=True), reason="虚假信息")
+    else:
+        postings.archive(posting=posting, by=owner_of(posting.employer))
+    assert applications.posting_closed(posting_id=posting.pk) == ended
     for application, start in zip(running, LIVE, strict=True):
         assert stage_of(application) == (start if start in kept else Stage.JOB_CANCELLED)
     assert stage_of(elsewhere) == Stage.APPLIED
@@ -413,8 +424,10 @@ def test_a_banned_employers_paused_posting_ends_its_applications() -> None:
 
 def test_the_sweep_finds_what_a_lost_letter_left_behind() -> None:
     left, paused = ApplicationFactory(posting__removed=True), ApplicationFactory(posting__paused=True)
-    assert applications.close_what_is_left() == 1
+    offers = [offered(posting__removed=True), offered(posting__employer__banned=True), offered(posting__archived=True)]
+    assert applications.close_what_is_left() == 3
     assert [stage_of(left), stage_of(paused)] == ["job_cancelled", "applied"]
+    assert [stage_of(offer) for offer in offers] == ["job_cancelled", "job_cancelled", "offered"]
 
 
 # Invitations ---------------------------------------------------------------------------------------------------------
