@@ -1,12 +1,12 @@
 """Results to rows: packed lists written by COPY, hashed in one order however they were computed."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from datetime import datetime
 from typing import Any
 
 import numpy as np
 from django.db import connection
-from django.utils import timezone
 
 from labor.matching.engine import PostingLists
 from labor.matching.loading import pack_ids, pack_scores
@@ -15,18 +15,22 @@ from labor.matching.models import MatchRun, PostingMatches, WorkerMatches
 Lists = Iterable[tuple[int, "np.ndarray[Any, Any]", "np.ndarray[Any, Any]"]]
 
 
-def write_worker_lists(run_id: int, lists: Iterable[tuple[int, Any, Any, int]]) -> None:
-    """(worker, posting ids, scores, feasible) rows; what the run held for these workers must be gone before."""
-    now = timezone.now()
+def write_worker_lists(
+    run_id: int, lists: Iterable[tuple[int, Any, Any, int]], *, drawn_at: Callable[[int], datetime]
+) -> None:
+    """(worker, posting ids, scores, feasible) rows; what the run held for these workers must be gone before.
+
+    `drawn_at` tells for each worker since when the lists on both sides know all that he said.
+    """
     rows = (
-        (run_id, worker, pack_ids(ids), pack_scores(scores), feasible, now) for worker, ids, scores, feasible in lists
+        (run_id, worker, pack_ids(ids), pack_scores(scores), feasible, drawn_at(worker))
+        for worker, ids, scores, feasible in lists
     )
     _copy(WorkerMatches, "run_id, worker_id, posting_ids, scores, feasible, computed_at", rows)
 
 
-def write_posting_lists(run_id: int, lists: Lists) -> None:
-    now = timezone.now()
-    rows = ((run_id, posting, pack_ids(ids), pack_scores(scores), now) for posting, ids, scores in lists)
+def write_posting_lists(run_id: int, lists: Lists, *, drawn_at: datetime) -> None:
+    rows = ((run_id, posting, pack_ids(ids), pack_scores(scores), drawn_at) for posting, ids, scores in lists)
     _copy(PostingMatches, "run_id, posting_id, worker_ids, scores, computed_at", rows)
 
 

@@ -156,7 +156,9 @@ def _in_words(opening: Opening, names: PlaceNames) -> str:
 
 
 def ids_for(posting: JobPosting) -> list[int]:
-    """The ids of the workers suggested for the posting, best first."""
+    """The ids of the workers suggested for the posting, best first; nobody for one that is not open now."""
+    if not JobPosting.objects.open().filter(pk=posting.pk).exists():
+        return []
     run = MatchRun.objects.current()
     row = run and PostingMatches.objects.filter(run=run, posting_id=posting.pk).first()
     return unpack_ids(row.worker_ids) if row else []

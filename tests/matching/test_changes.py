@@ -105,3 +105,66 @@ def test_a_change_whose_letter_was_lost_is_found_again(
         ("labor.matching.tasks.match_worker", {"worker_id": worker.pk}),
         ("labor.matching.tasks.match_posting", {"posting_id": posting.pk}),
     ]
+
+
+def test_a_posting_whose_letter_was_lost_is_found_although_a_worker_moved_in_its_list(
+    town: Any, letters: Any, django_capture_on_commit_callbacks: Any
+) -> None:
+    worker, posting = town.worker(is_open_to_any=True, min_pay=0), town.posting(education_min=0)
+    work(run_id=runs.start().pk)
+    letters.clear()
+    MatchRun.objects.update(started_at=timezone.now() - timedelta(minutes=3))
+    PostingMatches.objects.update(computed_at=timezone.now() - timedelta(minutes=3))
+    changed_at = timezone.now() - RECENTLY
+    JobPosting.objects.filter(pk=posting.pk).update(updated_at=changed_at, monthly_max=posting.monthly_max + 500)
+    for years in (1, 30):
+        Worker.objects.filter(pk=worker.pk).update(years=years)
+        changes.worker_changed(worker_id=worker.pk)
+    with django_capture_on_commit_callbacks(execute=True):
+        changes.call_again()
+    assert ("labor.matching.tasks.match_posting", {"posting_id": posting.pk}) in letters
+
+
+def test_a_worker_whose_letter_was_lost_is_found_although_a_posting_moved_in_his_list(
+    town: Any, letters: Any, django_capture_on_commit_callbacks: Any
+) -> None:
+    worker, posting = town.worker(is_open_to_any=True, min_pay=0), town.posting(education_min=0)
+    work(run_id=runs.start().pk)
+    letters.clear()
+    MatchRun.objects.update(started_at=timezone.now() - timedelta(minutes=3))
+    WorkerMatches.objects.update(computed_at=timezone.now() - timedelta(minutes=3))
+    Worker.objects.filter(pk=worker.pk).update(updated_at=timezone.now() - RECENTLY)
+    changes.posting_changed(posting_id=posting.pk)
+    assert WorkerMatches.objects.filter(worker_id=worker.pk).exists()
+    with django_capture_on_commit_callbacks(execute=True):
+        changes.call_again()
+    assert ("labor.matching.tasks.match_worker", {"worker_id": worker.pk}) in letters
+
+
+def test_what_changed_during_a_run_is_found_by_the_sweep(
+    town: Any, letters: Any, django_capture_on_commit_callbacks: Any
+) -> None:
+    posting, worker = town.posting(education_min=0), town.worker(is_open_to_any=True)
+    run = runs.start()
+    started, changed = timezone.now() - timedelta(minutes=3), timezone.now() - RECENTLY
+    MatchRun.objects.update(started_at=started)
+    JobPosting.objects.filter(pk=posting.pk).update(updated_at=changed)
+    Worker.objects.filter(pk=worker.pk).update(updated_at=changed)
+    work(run_id=run.pk)
+    letters.clear()  # those of the run's end got lost
+    with django_capture_on_commit_callbacks(execute=True):
+        assert changes.call_again() == 2
+
+
+def test_a_change_drawn_at_once_is_not_drawn_again(
+    town: Any, letters: Any, django_capture_on_commit_callbacks: Any
+) -> None:
+    posting, worker = town.posting(education_min=0), town.worker(is_open_to_any=True)
+    work(run_id=runs.start().pk)
+    changed = timezone.now() - RECENTLY
+    JobPosting.objects.filter(pk=posting.pk).update(updated_at=changed)
+    Worker.objects.filter(pk=worker.pk).update(updated_at=changed)
+    changes.worker_changed(worker_id=worker.pk)
+    changes.posting_changed(posting_id=posting.pk)
+    with django_capture_on_commit_callbacks(execute=True):
+        assert changes.call_again() == 0

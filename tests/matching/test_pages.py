@@ -1,5 +1,6 @@
 """Jobs that fit, people who fit."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -7,7 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from employers.choices import PostingState
-from employers.models import JobPosting
+from employers.models import JobPosting, today
 from labor.applications.models import PostingInvitation
 from labor.matching import resident, suggestions
 from labor.matching.actions import runs
@@ -141,6 +142,13 @@ class TestPeople:
         assert worker.phone not in text
         assert "5000" not in text
         assert "是第一想做的工种" in text
+
+    def test_nobody_is_shown_for_a_posting_that_is_not_open_even_if_its_letter_was_lost(
+        self, posting: JobPosting, worker: Worker
+    ) -> None:
+        owner = owner_of(posting.employer)
+        JobPosting.objects.filter(pk=posting.pk).update(valid_until=today() - timedelta(days=1))
+        assert worker.masked_name not in page_for(owner, "suggestions:people", posting.pk).content.decode()
 
     def test_a_colleague_may_look_a_stranger_may_not(self, posting: JobPosting) -> None:
         colleague = MemberFactory(employer=posting.employer, recruiter=True).user

@@ -151,3 +151,14 @@ def test_the_database_holds_one_current_run(town: Any, letters: Any) -> None:
     run_through()
     run_through()
     assert MatchRun.objects.filter(is_current=True).count() == 1
+
+
+def test_a_run_that_never_ends_is_given_up_so_that_another_can_start(town: Any, letters: Any) -> None:
+    town.worker()
+    stuck = runs.start()
+    assert runs.call_hands(patience=timedelta(0)) == 1
+    MatchRun.objects.update(started_at=timezone.now() - runs.GIVEN_UP_AFTER - timedelta(minutes=1))
+    assert runs.call_hands() == 0
+    stuck.refresh_from_db()
+    assert stuck.state == RunState.FAILED and "放弃" in stuck.failure
+    assert runs.start().state == RunState.RUNNING

@@ -1,6 +1,7 @@
 """A new or changed worker or posting, matched at once into the current results, exactly as a whole run would."""
 
-from datetime import timedelta
+from collections.abc import Callable
+from datetime import datetime, timedelta
 from typing import Any
 
 import numpy as np
@@ -59,14 +60,14 @@ def _live_postings(places: PlaceMap) -> PostingColumns:
 @transaction.atomic
 def worker_changed(*, worker_id: int) -> None:
     """Renew the worker's list and his places in the postings' lists."""
-    run = MatchRun.objects.current()
+    run, now = MatchRun.objects.current(), timezone.now()
     if run is None:
         return
     places = PlaceMap(run.places)
     columns = load_workers(Worker.objects.matched().filter(pk=worker_id), places, timezone.localdate())
     result = match_block(columns, prepare(_live_postings(places)))
     WorkerMatches.objects.filter(run=run, worker_id=worker_id).delete()
-    _write(run, result)
+    _write(run, result, lambda worker: now)
     bids = result.by_posting
     scores = dict(zip(np.repeat(bids.posting_ids, np.diff(bids.starts)).tolist(), bids.scores.tolist(), strict=True))
     _place_worker(run, places, worker_id, scores)
@@ -94,9 +95,9 @@ def _place_worker(run: MatchRun, places: PlaceMap, worker_id: int, scores: dict[
         after = after[:WORKERS_PER_POSTING]
         if after != before:
             row.worker_ids, row.scores = _packed(after)
-            row.computed_at = timezone.now()
             changed.append(row)
-    PostingMatches.objects.bulk_update(changed, ["worker_ids", "scores", "computed_at"], batch_size=200)
+    # The date of the row stays: what the posting itself says may not yet have reached the workers' lists.
+    PostingMatches.objects.bulk_update(changed, ["worker_ids", "scores"], batch_size=200)
     if short:
         _draw_postings(run, places, load_postings(JobPosting.objects.open().filter(pk__in=short), places))
 
@@ -104,13 +105,14 @@ def _place_worker(run: MatchRun, places: PlaceMap, worker_id: int, scores: dict[
 @transaction.atomic
 def posting_changed(*, posting_id: int) -> None:
     """Renew the posting's list and its places in the workers' lists."""
-    run = MatchRun.objects.current()
+    run, now = MatchRun.objects.current(), timezone.now()
     if run is None:
         return
     places = PlaceMap(run.places)
     postings = load_postings(JobPosting.objects.open().filter(pk=posting_id), places)
     if len(postings):
         _draw_postings(run, places, postings)
+        PostingMatches.objects.filter(run=run, posting_id=posting_id).update(computed_at=now)
     else:
         PostingMatches.objects.filter(run=run, posting_id=posting_id).delete()
     everyone = prepare(_live_postings(places))
@@ -132,7 +134,7 @@ def _draw_postings(run: MatchRun, places: PlaceMap, postings: PostingColumns) ->
             found[posting] = both[:WORKERS_PER_POSTING]
     for posting, pairs in found.items():
         worker_ids, packed_scores = _packed(pairs)
-        fields = {"worker_ids": worker_ids, "scores": packed_scores, "computed_at": timezone.now()}
+        fields = {"worker_ids": worker_ids, "scores": packed_scores}
         PostingMatches.objects.update_or_create(run=run, posting_id=posting, defaults=fields)
 
 
@@ -165,8 +167,11 @@ def _renew_workers(
     if affected:
         chunk = Worker.objects.matched().filter(pk__in=affected)
         result = match_block(load_workers(chunk, places, timezone.localdate()), everyone)
-        lists.filter(worker_id__in=affected).delete()
-        _write(run, result)
+        old = lists.filter(worker_id__in=affected)
+        # Their dates stay: what they said themselves may not yet have reached the postings' lists.
+        dates = dict(old.values_list("worker_id", "computed_at"))
+        old.delete()
+        _write(run, result, lambda worker: dates.get(worker, run.started_at))
 
 
 def _tail(worker: int, posting_ids: Packed, scores: Packed) -> tuple[int, int]:
@@ -177,10 +182,12 @@ def _tail(worker: int, posting_ids: Packed, scores: Packed) -> tuple[int, int]:
     return (points[-1], lottery.key(points[-1], worker, ids[-1], DEFAULT_SEED))
 
 
-def _write(run: MatchRun, result: Any) -> None:
+def _write(run: MatchRun, result: Any, drawn_at: Callable[[int], datetime]) -> None:
     rows = zip(result.worker_ids.tolist(), result.postings, result.scores, result.feasible.tolist(), strict=True)
     storing.write_worker_lists(
-        run.pk, ((worker, *storing.trimmed(ids, scores), feasible) for worker, ids, scores, feasible in rows)
+        run.pk,
+        ((worker, *storing.trimmed(ids, scores), feasible) for worker, ids, scores, feasible in rows),
+        drawn_at=drawn_at,
     )
 
 

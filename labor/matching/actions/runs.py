@@ -30,6 +30,8 @@ WORKERS_PER_BLOCK = 5_000
 # How many letters start a run; each keeps one worker process busy until no block is left.
 HANDS = 2
 KEPT_RUNS = 2
+# A run that is not done by then never will be; the next night must not wait for it.
+GIVEN_UP_AFTER = timedelta(hours=12)
 
 
 @transaction.atomic
@@ -105,6 +107,8 @@ def do_block(*, snapshot: Snapshot) -> bool:
     storing.write_worker_lists(
         snapshot.run.pk,
         ((worker, *storing.trimmed(ids, scores), feasible) for worker, ids, scores, feasible in lists),
+        # The postings are those of the start: what changes later is drawn again.
+        drawn_at=lambda worker: snapshot.run.started_at,
     )
     block.partial = result.by_posting.to_bytes()
     block.done_at = timezone.now()
@@ -119,7 +123,8 @@ def finish(*, run_id: int) -> bool:
     if run is None or run.blocks.filter(done_at__isnull=True).exists():
         return False
     lists = _merged(run)
-    storing.write_posting_lists(run.pk, ((posting, *lists.of(posting)) for posting in lists.posting_ids.tolist()))
+    found = ((posting, *lists.of(posting)) for posting in lists.posting_ids.tolist())
+    storing.write_posting_lists(run.pk, found, drawn_at=run.started_at)
     run.result_hash = storing.result_hash(run, lists)
     run.workers_count = WorkerMatches.objects.filter(run=run).count()
     run.state, run.finished_at = RunState.DONE, timezone.now()
@@ -159,9 +164,15 @@ def _forget_old_runs() -> None:
 
 @transaction.atomic
 def call_hands(*, patience: timedelta = timedelta(seconds=10)) -> int:
-    """Post letters again for a run whose blocks lie free or that only needs its finish; returns how many."""
+    """Post letters again for a run whose blocks lie free or that only needs its finish; returns how many.
+
+    A run that fails at some block again and again is given up, or no other could ever start.
+    """
     run = MatchRun.objects.running().filter(started_at__lt=timezone.now() - patience).defer("postings").first()
     if run is None:
+        return 0
+    if run.started_at < timezone.now() - GIVEN_UP_AFTER:
+        fail(run_id=run.pk, reason=f"{GIVEN_UP_AFTER // timedelta(hours=1)} 小时还没有完成，已放弃。")
         return 0
     waiting = run.blocks.filter(done_at__isnull=True)
     free = waiting.select_for_update(skip_locked=True).first()
