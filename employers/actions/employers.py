@@ -225,6 +225,8 @@ def _move(employer: Employer, to: EmployerState, by: Any, reason: str = "") -> E
     if to == EmployerState.BANNED or (was_trusted and to not in TRUSTED_STATES):
         why = f"单位{to.label}：{reason}"
         paused = postings.pause_all(employer=employer, by=by, reason=why, closes=to == EmployerState.BANNED)
+    if employer.is_trusted and not was_trusted:
+        postings.match_published(employer=employer)
     if to != EmployerState.SUBMITTED:
         _tell_owners(employer, event, paused)
     return employer

@@ -235,6 +235,19 @@ def pause_all(*, employer: Employer, by: Any, reason: str, closes: bool = False)
     return len(rows)
 
 
+def match_published(*, employer: Employer) -> int:
+    """Match what is published anew, because its employer is trusted again: a freed seat may have opened it meanwhile.
+
+    The caller has locked the employer.
+    """
+    ids = sorted(employer.postings.filter(state=PostingState.PUBLISHED).values_list("pk", flat=True))
+    # The sweep looks for what changed lately by this date, should the letters get lost.
+    employer.postings.filter(pk__in=ids).update(updated_at=timezone.now())
+    for pk in ids:
+        later("labor.matching.tasks.match_posting", posting_id=pk)
+    return len(ids)
+
+
 # Seats ---------------------------------------------------------------------------------------------------------------
 
 

@@ -248,3 +248,17 @@ def test_old_verifications_fall_due_once() -> None:
     fresh.refresh_from_db()
     assert (old.state, fresh.state) == (S.DUE, S.VERIFIED)
     assert old.is_trusted and old.events.get().by is None
+
+
+def test_what_a_freed_seat_opened_under_a_suspension_is_matched_when_trust_returns(
+    officer: User, letters: list[tuple[str, dict[str, Any]]], django_capture_on_commit_callbacks: Any
+) -> None:
+    employer = EmployerFactory(suspended=True)
+    posting, other = JobPostingFactory(employer=employer), JobPostingFactory(employer=employer, paused=True)
+    with django_capture_on_commit_callbacks(execute=True):
+        employers.verify(employer=employer, by=officer)
+    matched = [arguments["posting_id"] for task, arguments in letters if task == "labor.matching.tasks.match_posting"]
+    assert matched == [posting.pk] and other.pk not in matched
+    before = posting.updated_at
+    posting.refresh_from_db()
+    assert posting.updated_at > before  # and the sweep sees it, should the letter get lost
