@@ -107,19 +107,28 @@ def test_a_change_whose_letter_was_lost_is_found_again(
     ]
 
 
+def made_for_each_other(town: Any) -> tuple[Worker, JobPosting]:
+    worker = town.worker(
+        trades=[9002], is_open_to_any=True, min_pay=0, places=[], refused_places=[], housing_need=0,
+        couple_room_need=0, shifts=[], education=3,
+    )  # fmt: skip
+    return worker, town.posting(trade_id=9001, shift="day", education_min=0)
+
+
 def test_a_posting_whose_letter_was_lost_is_found_although_a_worker_moved_in_its_list(
     town: Any, letters: Any, django_capture_on_commit_callbacks: Any
 ) -> None:
-    worker, posting = town.worker(is_open_to_any=True, min_pay=0), town.posting(education_min=0)
+    worker, posting = made_for_each_other(town)
     work(run_id=runs.start().pk)
     letters.clear()
     MatchRun.objects.update(started_at=timezone.now() - timedelta(minutes=3))
     PostingMatches.objects.update(computed_at=timezone.now() - timedelta(minutes=3))
     changed_at = timezone.now() - RECENTLY
-    JobPosting.objects.filter(pk=posting.pk).update(updated_at=changed_at, monthly_max=posting.monthly_max + 500)
-    for years in (1, 30):
-        Worker.objects.filter(pk=worker.pk).update(years=years)
-        changes.worker_changed(worker_id=worker.pk)
+    JobPosting.objects.filter(pk=posting.pk).update(updated_at=changed_at)
+    before = PostingMatches.objects.get(posting_id=posting.pk).scores
+    Worker.objects.filter(pk=worker.pk).update(trades=[9001])
+    changes.worker_changed(worker_id=worker.pk)
+    assert PostingMatches.objects.get(posting_id=posting.pk).scores != before
     with django_capture_on_commit_callbacks(execute=True):
         changes.call_again()
     assert ("labor.matching.tasks.match_posting", {"posting_id": posting.pk}) in letters
@@ -128,14 +137,14 @@ def test_a_posting_whose_letter_was_lost_is_found_although_a_worker_moved_in_its
 def test_a_worker_whose_letter_was_lost_is_found_although_a_posting_moved_in_his_list(
     town: Any, letters: Any, django_capture_on_commit_callbacks: Any
 ) -> None:
-    worker, posting = town.worker(is_open_to_any=True, min_pay=0), town.posting(education_min=0)
+    worker, posting = made_for_each_other(town)
     work(run_id=runs.start().pk)
     letters.clear()
     MatchRun.objects.update(started_at=timezone.now() - timedelta(minutes=3))
     WorkerMatches.objects.update(computed_at=timezone.now() - timedelta(minutes=3))
     Worker.objects.filter(pk=worker.pk).update(updated_at=timezone.now() - RECENTLY)
     changes.posting_changed(posting_id=posting.pk)
-    assert WorkerMatches.objects.filter(worker_id=worker.pk).exists()
+    assert unpack_ids(WorkerMatches.objects.get(worker_id=worker.pk).posting_ids) == [posting.pk]
     with django_capture_on_commit_callbacks(execute=True):
         changes.call_again()
     assert ("labor.matching.tasks.match_worker", {"worker_id": worker.pk}) in letters
