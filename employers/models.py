@@ -236,9 +236,7 @@ class JobPosting(Dated):
 
     employer = models.ForeignKey(Employer, models.PROTECT, related_name="postings", verbose_name="用人单位")
     title = models.CharField("岗位名称", max_length=80)
-    engagement = models.CharField(
-        "岗位类别", max_length=12, choices=Engagement.choices, default=Engagement.REGULAR
-    )
+    engagement = models.CharField("岗位类别", max_length=12, choices=Engagement.choices, default=Engagement.REGULAR)
     trade = models.ForeignKey(
         Trade, models.PROTECT, null=True, blank=True, related_name="postings", verbose_name="工种"
     )
@@ -284,9 +282,7 @@ class JobPosting(Dated):
     )
     safety_note = models.CharField("安全防护", max_length=200, blank=True)
 
-    social_insurance = models.CharField(
-        "社会保险", max_length=12, choices=Insurance.choices, default=Insurance.FULL
-    )
+    social_insurance = models.CharField("社会保险", max_length=12, choices=Insurance.choices, default=Insurance.FULL)
     insurance_from_month = models.PositiveSmallIntegerField("第几个月开始交", default=1)
     meals = models.CharField("吃饭", max_length=8, choices=Meals.choices, default=Meals.NONE)
     meal_subsidy = models.PositiveSmallIntegerField("餐补(元/月)", null=True, blank=True)

@@ -28,10 +28,7 @@ MOVES: dict[tuple[PostingState, PostingState], frozenset[str]] = {
     (S.PAUSED, S.PUBLISHED): frozenset({MEMBER}),
     (S.PUBLISHED, S.FILLED): frozenset({MEMBER, SYSTEM}),
     (S.FILLED, S.PUBLISHED): frozenset({MEMBER, SYSTEM}),
-    **{
-        (state, S.REMOVED): frozenset({OFFICER})
-        for state in (S.REVIEW, S.REJECTED, S.PUBLISHED, S.PAUSED, S.FILLED)
-    },
+    **{(state, S.REMOVED): frozenset({OFFICER}) for state in (S.REVIEW, S.REJECTED, S.PUBLISHED, S.PAUSED, S.FILLED)},
     **{
         (state, S.ARCHIVED): frozenset({MEMBER})
         for state in (S.DRAFT, S.REJECTED, S.PUBLISHED, S.PAUSED, S.FILLED, S.REMOVED)

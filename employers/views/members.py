@@ -106,9 +106,7 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
     return render(request, "employers/invitation.html", context)
 
 
-def _page(
-    request: HttpRequest, member: Member, form: InviteForm, *, done: str = "", status: int = 200
-) -> HttpResponse:
+def _page(request: HttpRequest, member: Member, form: InviteForm, *, done: str = "", status: int = 200) -> HttpResponse:
     employer = member.employer
     open_ones = employer.invitations.filter(accepted_at=None, withdrawn_at=None)
     context = {

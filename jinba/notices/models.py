@@ -45,9 +45,7 @@ class Notice(models.Model):
         ]
         indexes = [
             models.Index(fields=["recipient", "-id"], name="notice_by_recipient"),
-            models.Index(
-                fields=["next_try_at"], name="notice_waiting", condition=models.Q(delivered_at__isnull=True)
-            ),
+            models.Index(fields=["next_try_at"], name="notice_waiting", condition=models.Q(delivered_at__isnull=True)),
         ]
 
     def __str__(self) -> str:

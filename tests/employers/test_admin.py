@@ -81,9 +81,7 @@ def test_what_is_refused_is_told_row_by_row_and_the_rest_is_done(desk: Client) -
     assert good.state == EmployerState.VERIFIED
 
 
-def test_the_review_queue_comes_first_and_reads_no_long_texts(
-    desk: Client, django_assert_max_num_queries: Any
-) -> None:
+def test_the_review_queue_comes_first_and_reads_no_long_texts(desk: Client, django_assert_max_num_queries: Any) -> None:
     waiting, out = JobPostingFactory.create_batch(3, review=True), JobPostingFactory()
     with django_assert_max_num_queries(7):
         page = text(desk.get(POSTINGS))

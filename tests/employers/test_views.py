@@ -165,9 +165,7 @@ def test_what_was_typed_stays_and_each_field_says_what_is_wrong(db: None) -> Non
 
 
 def test_a_taken_code_asks_to_be_invited(employer: Employer) -> None:
-    response = signed_in(UserFactory(employer=True)).post(
-        reverse("employers:register"), typed(uscc=str(employer.uscc))
-    )
+    response = signed_in(UserFactory(employer=True)).post(reverse("employers:register"), typed(uscc=str(employer.uscc)))
     assert response.status_code == 422 and "邀请您" in text(response)
     assert employer.name not in text(response)
 
