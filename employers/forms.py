@@ -37,7 +37,7 @@ class ProfileForm(forms.ModelForm):
         widget=forms.TextInput({"autocapitalize": "characters", "autocomplete": "off", "spellcheck": "false"}),
     )  # fmt: skip
     region = PlaceField(label="所在地", deep_enough=6)
-    contact_phone = forms.CharField(label="联系电话", widget=PhoneInput(), help_text="只给审核人员和录用的人看。")
+    contact_phone = forms.CharField(label="联系电话", widget=PhoneInput(), help_text="只给审核人员和报了名的人看。")
 
     class Meta:
         model = Employer

@@ -11,5 +11,6 @@ SCHEDULE = {
         "task": "employers.tasks.mark_all_due",
         "schedule": crontab(hour=3, minute=40),
     },
+    "forget-old-sessions": {"task": "jinba.accounts.tasks.forget_sessions", "schedule": crontab(hour=3, minute=20)},
     "forget-old-codes": {"task": "jinba.accounts.tasks.forget_codes", "schedule": crontab(hour=3, minute=10)},
 }

@@ -14,6 +14,7 @@ from jinba.accounts.models import OneTimeCode, User, phone_index
 from jinba.accounts.names import clean_name
 from jinba.core.errors import Refused
 from jinba.core.phones import normalise_phone
+from jinba.core.sessions import SessionStore
 from jinba.core.sms import SmsFailed, send_sms
 
 logger = logging.getLogger(__name__)
@@ -89,6 +90,11 @@ def check_code(*, phone: str, code: str, sent: int | None = None, purpose: str =
 def forget_codes() -> int:
     """Delete the codes that no limit looks at any more; returns how many."""
     return OneTimeCode.objects.filter(sent_at__lt=timezone.now() - codes.KEPT).delete()[0]
+
+
+def forget_sessions() -> None:
+    """Delete the sessions that nobody can use any more: each visitor of the sign-in page left one."""
+    SessionStore.clear_expired()
 
 
 # People --------------------------------------------------------------------------------------------------------------

@@ -6,3 +6,8 @@ from jinba.accounts import actions as accounts
 @shared_task(name="jinba.accounts.tasks.forget_codes")
 def forget_codes() -> None:
     accounts.forget_codes()
+
+
+@shared_task(name="jinba.accounts.tasks.forget_sessions")
+def forget_sessions() -> None:
+    accounts.forget_sessions()

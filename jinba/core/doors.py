@@ -4,7 +4,7 @@ import logging
 from collections.abc import Callable
 
 from django.contrib import messages
-from django.db import DataError
+from django.db import DataError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -12,6 +12,7 @@ from django.views.defaults import bad_request
 from redis.exceptions import RedisError
 
 from jinba.core.errors import Refused
+from jinba.core.locks import Busy, waited_in_vain
 
 logger = logging.getLogger(__name__)
 RECOVERING = "系统正在恢复，请过一分钟再试。"
@@ -43,6 +44,8 @@ class DoorMiddleware:
         if isinstance(exception, RedisError):
             logger.error("doors: %s cannot do without Redis", request.path, exc_info=exception)
             return render(request, "refused.html", {"text": RECOVERING}, status=503)
+        if isinstance(exception, OperationalError) and waited_in_vain(exception):
+            exception = Busy()
         if not isinstance(exception, Refused):
             return None
         if "application/json" in request.headers.get("Accept", ""):

@@ -48,7 +48,7 @@ def locked(rows: "models.QuerySet[M]", *, ids: Iterable[Any] | None = None) -> "
     try:
         return list(rows.order_by("pk").select_for_update(of=("self",), no_key=True))
     except OperationalError as error:
-        if _waited_in_vain(error):
+        if waited_in_vain(error):
             raise Busy from error
         raise
 
@@ -78,7 +78,7 @@ def patient(action: Callable[P, R]) -> Callable[P, R]:
                     return action(*args, **kwargs)
             except (OperationalError, Busy) as error:
                 cause = error.__cause__ if isinstance(error, Busy) else error
-                if not isinstance(cause, OperationalError) or not _waited_in_vain(cause):
+                if not isinstance(cause, OperationalError) or not waited_in_vain(cause):
                     raise
                 if _code(cause) == LOCK_NOT_AVAILABLE or not tries:
                     raise Busy from cause
@@ -90,5 +90,6 @@ def _code(error: BaseException) -> str | None:
     return getattr(error.__cause__, "sqlstate", None)
 
 
-def _waited_in_vain(error: OperationalError) -> bool:
+def waited_in_vain(error: OperationalError) -> bool:
+    """Whether the statement was given up for a lock that another holds."""
     return _code(error) in (LOCK_NOT_AVAILABLE, DEADLOCK_DETECTED)

@@ -1,9 +1,15 @@
 from typing import Any
 
 from django.contrib import admin
+from django.db.models import Q
 from django.http import HttpRequest
 
+from employers.models import JobPosting
+from jinba.core.capped_paginator import CappedPaginator
+from jinba.core.staff_admin import id_in
 from labor.applications.models import Application, ApplicationEvent, PostingInvitation
+
+MOST_POSTINGS = 1000
 
 
 class _LookOnly:
@@ -33,11 +39,21 @@ class ApplicationAdmin(_LookOnly, admin.ModelAdmin):
     list_display = ("id", "worker", "posting", "employer", "stage", "stage_since", "via", "created_at")
     list_filter = ("stage", "via", "close_reason")
     list_select_related = ("worker", "posting__employer")
-    search_fields = ("=id", "=worker__id", "=posting__id", "=posting__employer__id")
+    search_fields = ("=id",)
     search_help_text = "报名、劳动者、岗位或单位的编号"
     show_full_result_count = False
+    paginator = CappedPaginator
     ordering = ("-id",)
     inlines = (EventInline,)
+
+    def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
+        """Each number by its own index; joined by OR over three tables they would all be read."""
+        if not search_term.strip():
+            return queryset, False
+        number = id_in(search_term)
+        of_employer = JobPosting.objects.filter(employer=number).values_list("pk", flat=True)[:MOST_POSTINGS]
+        wanted = Q(pk=number) | Q(worker=number) | Q(posting=number) | Q(posting__in=list(of_employer))
+        return queryset.filter(wanted), False
 
     @admin.display(description="用人单位")
     def employer(self, application: Application) -> str:

@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.contrib.sessions.models import Session
 from django.core.cache import cache
 from django.db import connection
 from django.utils import timezone
@@ -11,6 +12,7 @@ from django.utils import timezone
 from jinba.accounts import actions as accounts
 from jinba.accounts import codes
 from jinba.accounts.models import OneTimeCode
+from jinba.accounts.tasks import forget_sessions
 from jinba.core.errors import Refused
 from jinba.core.sms import SmsFailed, locmem
 
@@ -291,3 +293,11 @@ def test_old_codes_are_forgotten_and_young_ones_kept(sent: OneTimeCode) -> None:
     assert accounts.forget_codes() == 1
     assert OneTimeCode.objects.get() == young
     assert accounts.forget_codes() == 0
+
+
+def test_sessions_that_ran_out_are_forgotten(db: Any) -> None:
+    Session.objects.create(session_key="old", session_data="", expire_date=timezone.now() - timedelta(days=1))
+    Session.objects.create(session_key="young", session_data="", expire_date=timezone.now() + timedelta(days=1))
+    for _ in range(2):
+        forget_sessions()
+        assert Session.objects.get().session_key == "young"

@@ -149,3 +149,10 @@ def test_an_answer_that_is_none_is_refused(slug: str, data: dict[str, str]) -> N
 )
 def test_the_admin_reads_anything(address: str) -> None:
     assert signed_in(UserFactory(admin=True)).get(address).status_code < 500
+
+
+@pytest.mark.parametrize("address", ["/admin/applications/application/", "/admin/notices/notice/"])
+def test_a_search_of_the_admin_reads_anything(address: str) -> None:
+    client = signed_in(UserFactory(admin=True))
+    for asked in ("", "7", HUGE, NUL, "何秀英"):
+        assert client.get(address, {"q": asked}).status_code == 200
