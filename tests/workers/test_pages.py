@@ -107,6 +107,16 @@ def test_a_signed_in_seeker_without_a_profile_writes_name_and_county(client: Cli
     assert user.worker.home_id == "511902"
 
 
+@pytest.mark.parametrize(
+    ("wanted", "led"), [("/applications/new/7/", "/applications/new/7/"), ("https://elsewhere.example/", ME)]
+)
+def test_who_had_to_start_first_comes_where_he_wanted_to_go(client: Client, wanted: str, led: str) -> None:
+    both_cities()
+    client.force_login(UserFactory(phone="13912345678", name="何秀英"))
+    client.get(START, {"next": wanted})
+    assert client.post(START, {"name": "何秀英", "county": "511902"}).url == led
+
+
 def test_without_proof_nobody_starts(client: Client) -> None:
     assert client.get(START).url == "/accounts/sign-in/"
     assert client.post(START, {"name": "何秀英", "county": "511902"}).url == "/accounts/sign-in/"

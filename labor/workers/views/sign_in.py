@@ -14,6 +14,7 @@ from jinba.accounts import entrance, proof
 from jinba.accounts.choices import Role
 from jinba.accounts.models import User
 from jinba.core.access import public
+from jinba.core.doors import local_url
 from jinba.core.errors import Refused
 from jinba.core.masking import masked_name
 from jinba.reference.models import Region
@@ -102,6 +103,8 @@ def start(request: HttpRequest) -> HttpResponse:
         phone, by = proof.proven_phone(request) or "", None
     if not phone:
         return redirect("workers:profile" if user else "accounts:sign_in")
+    if by is not None and (wanted := local_url(request, request.GET.get("next"), otherwise="")):
+        proof.remember_next(request, wanted)
     form = StartForm(request.POST if request.method == "POST" else None, initial={"name": by.name if by else ""})
     if form.is_valid():
         home = form.cleaned_data["home"]
