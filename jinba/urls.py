@@ -5,6 +5,7 @@ from django.urls import include, path
 
 from jinba import display, health, styleguide
 from jinba.accounts.urls import account_urls
+from labor.applications.views import newcomer
 from labor.workers.views import sign_in
 
 urlpatterns = [
@@ -14,7 +15,7 @@ urlpatterns = [
     path("styleguide/", styleguide.styleguide, name="styleguide"),
     path("reference/", include("jinba.reference.urls")),
     path("employers/", include("employers.urls")),
-    path("accounts/", include((account_urls(after_code=sign_in.after_code, who=sign_in.who), "accounts"))),
+    path("accounts/", include((account_urls(after_code=newcomer.after_code, who=sign_in.who), "accounts"))),
     path("workers/", include("labor.workers.urls")),
     path("workers/me/matches/", include("labor.matching.urls")),
     path("employers/postings/<int:posting_id>/people/", include("labor.matching.employer_urls")),

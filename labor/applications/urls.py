@@ -1,11 +1,13 @@
 from django.urls import path
 
 from labor.applications.views import mine as views
+from labor.applications.views import newcomer
 
 app_name = "applications"
 urlpatterns = [
     path("", views.mine, name="mine"),
     path("new/<int:posting_id>/", views.apply, name="apply"),
+    path("new/<int:posting_id>/start/", newcomer.start, name="start"),
     path("<int:pk>/", views.detail, name="detail"),
     path("<int:pk>/answer/", views.answer, name="answer"),
     path("invitations/<int:pk>/decline/", views.decline_invitation, name="decline_invitation"),

@@ -21,6 +21,7 @@ ARGUMENTS: dict[str, Callable[[World], list[Any]]] = {
     "display": lambda world: ["big"],
     "workers:question": lambda world: ["education"],
     "applications:apply": lambda world: [world.posting.pk],
+    "applications:start": lambda world: [world.posting.pk],
     "applications:detail": lambda world: [world.application.pk],
     "applications:answer": lambda world: [world.application.pk],
     "applications:decline_invitation": lambda world: [world.job_invitation.pk],

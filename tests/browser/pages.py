@@ -65,6 +65,7 @@ PAGES: list[Look] = [
         "proven",
         "/accounts/sign-in/new/", "/accounts/sign-in/employer/", ("/accounts/sign-in/employer/", send),
         "/workers/start/", ("/workers/start/", send),
+        "/applications/new/{open}/start/", ("/applications/new/{open}/start/", send),
     ),
     *seen_by("shares a phone", "/accounts/sign-in/who/"),
     *seen_by("blank seeker", "/workers/start/", "/postings/{posting}/", "/notices/"),

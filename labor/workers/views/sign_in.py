@@ -106,18 +106,22 @@ def start(request: HttpRequest) -> HttpResponse:
     if by is not None and (wanted := local_url(request, request.GET.get("next"), otherwise="")):
         proof.remember_next(request, wanted)
     form = StartForm(request.POST if request.method == "POST" else None, initial={"name": by.name if by else ""})
-    if form.is_valid():
-        home = form.cleaned_data["home"]
-        if not isinstance(home, Region):
-            home = Region.objects.get(pk=home)
-        try:
-            worker = workers.register(name=form.cleaned_data["name"], phone=phone, home=home, by=by)
-        except Refused as refusal:
-            form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
-        else:
-            assert worker.user is not None
-            return entrance.enter(request, worker.user, otherwise=reverse("workers:profile"))
+    if form.is_valid() and (worker := registered(form, phone=phone, by=by)):
+        assert worker.user is not None
+        return entrance.enter(request, worker.user, otherwise=reverse("workers:profile"))
     return render(
         request, "workers/start.html", {"form": form, "next": proof.next_url(request)},
         status=422 if form.is_bound else 200,
     )  # fmt: skip
+
+
+def registered(form: StartForm, *, phone: str, by: User | None = None) -> Worker | None:
+    """The worker whom a valid form registers; None when that is refused, which the form then says."""
+    home = form.cleaned_data["home"]
+    if not isinstance(home, Region):
+        home = Region.objects.get(pk=home)
+    try:
+        return workers.register(name=form.cleaned_data["name"], phone=phone, home=home, by=by)
+    except Refused as refusal:
+        form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
+        return None
