@@ -114,6 +114,8 @@ CACHES = {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
         "LOCATION": redis_url(1),
         "KEY_PREFIX": "jinba",
+        # A page does not wait for a Redis that says nothing: sessions are read from the database then.
+        "OPTIONS": {"socket_connect_timeout": 1, "socket_timeout": 2},
     },
     "pages": {
         "BACKEND": "django.core.cache.backends.locmem.LocMemCache",

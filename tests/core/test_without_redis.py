@@ -1,11 +1,18 @@
 """Redis may be lost at any moment: pages stay, people stay signed in, what was to be done is found by the sweeps."""
 
+import contextlib
+import socket
+import tempfile
+import time
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.core.cache import caches
+from django.core.cache.backends.redis import RedisCache
 from django.test import Client
 from django.urls import reverse
+from redis.exceptions import RedisError
 
 from labor.applications.models import Application
 from tests.factories.accounts import PASSWORD, UserFactory
@@ -74,3 +81,22 @@ def test_public_pages_need_no_redis(redis_away: Any) -> None:
     redis_away()
     for address in ("/", "/postings/", posting.get_absolute_url(), posting.employer.get_absolute_url()):
         assert client.get(address).status_code == 200
+
+
+@pytest.mark.parametrize("scheme", ["redis", "unix"])
+def test_a_redis_that_says_nothing_is_not_waited_for(scheme: str) -> None:
+    options = settings.CACHES["default"]["OPTIONS"]
+    with contextlib.ExitStack() as stack:
+        if scheme == "redis":
+            silent = stack.enter_context(socket.create_server(("127.0.0.1", 0)))
+            address = f"redis://127.0.0.1:{silent.getsockname()[1]}/1"
+        else:
+            folder = stack.enter_context(tempfile.TemporaryDirectory())  # pytest's own are too long for a socket
+            silent = stack.enter_context(socket.socket(socket.AF_UNIX))
+            silent.bind(f"{folder}/s")
+            silent.listen()
+            address = f"unix://{folder}/s?db=1"
+        began = time.monotonic()
+        with pytest.raises((RedisError, OSError)):
+            RedisCache(address, {"OPTIONS": {**options}}).get("anything")
+        assert time.monotonic() - began < 10
