@@ -3,7 +3,9 @@
 import logging
 from typing import Any
 
+from django.conf import settings
 from django.contrib.sessions.backends.cached_db import SessionStore as CachedStore
+from django.core.cache import caches
 from redis.exceptions import RedisError
 
 logger = logging.getLogger(__name__)
@@ -38,4 +40,4 @@ class _Spare:
 class SessionStore(CachedStore):
     def __init__(self, session_key: str | None = None) -> None:
         super().__init__(session_key)
-        self._cache = _Spare(self._cache)
+        self._cache: Any = _Spare(caches[settings.SESSION_CACHE_ALIAS])

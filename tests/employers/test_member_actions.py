@@ -8,7 +8,7 @@ import pytest
 from django.utils import timezone
 
 from employers.actions import members
-from employers.choices import EmployerState, MemberRole
+from employers.choices import TRUSTED_STATES, EmployerState, MemberRole
 from employers.models import Employer, Member, MemberInvitation
 from jinba.accounts.models import User
 from jinba.core.errors import Refused
@@ -87,10 +87,14 @@ def test_a_member_is_not_invited_again(employer: Employer, owner: User, recruite
         invite(employer, owner, phone=recruiter.phone)
 
 
-def test_a_banned_employer_invites_nobody(employer: Employer, owner: User) -> None:
-    Employer.objects.filter(pk=employer.pk).update(state=EmployerState.BANNED)
-    with pytest.raises(Refused, match="黑名单"):
+@pytest.mark.parametrize("state", sorted(set(EmployerState) - set(TRUSTED_STATES)))
+def test_an_employer_whom_nobody_vouches_for_puts_no_words_into_our_texts(
+    employer: Employer, owner: User, sms: Texts, state: EmployerState
+) -> None:
+    Employer.objects.filter(pk=employer.pk).update(state=state)
+    with pytest.raises(Refused, match="通过认证后"):
         invite(employer, owner)
+    assert sms == []
 
 
 def test_texts_a_day_are_limited(employer: Employer, owner: User, sms: Texts) -> None:
