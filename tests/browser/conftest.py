@@ -17,6 +17,7 @@ from playwright.sync_api import Browser, BrowserContext, Page
 
 from jinba.celery import app
 from jinba.embedded.chromium import find_chromium
+from labor.matching import resident
 from tests.browser.chromium import CHINESE, DESK, PHONE, chromium
 
 LACK = "No Chromium found: install it (Debian: apt-get install chromium) or set CHROMIUM to its path."
@@ -87,6 +88,7 @@ def hands(monkeypatch: pytest.MonkeyPatch) -> Hands:
 def site(address: str, collected: Path, hands: Hands, settings: Any, transactional_db: None) -> str:
     """The address of the site, with an empty database behind it."""
     settings.STATIC_ROOT = collected
+    resident.forget()
     return address
 
 

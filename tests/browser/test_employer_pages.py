@@ -4,23 +4,23 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Page, expect
 
 from employers.choices import PostingState
 from employers.models import Employer, JobPosting, Member, today
 from jinba.accounts.models import User
-from tests.browser.chromium import CHINESE, PHONE
+from tests.browser.conftest import Opens
 from tests.employers.test_views import signed_in
 from tests.factories.accounts import UserFactory
 from tests.factories.employers import EmployerFactory, JobPostingFactory, MemberFactory, credit_code
 from tests.factories.reference import TradeFactory, both_cities
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = pytest.mark.browser
 
 
-def sign_in(context: BrowserContext, user: User, live_server: Any, settings: Any) -> None:
+def sign_in(context: BrowserContext, user: User, site: str, settings: Any) -> None:
     name = settings.SESSION_COOKIE_NAME
-    context.add_cookies([{"name": name, "value": signed_in(user).cookies[name].value, "url": str(live_server)}])
+    context.add_cookies([{"name": name, "value": signed_in(user).cookies[name].value, "url": site}])
 
 
 def fill_profile(page: Page) -> None:
@@ -33,10 +33,10 @@ def fill_profile(page: Page) -> None:
 
 
 def test_registering_with_places_that_follow_each_other(
-    page: Page, phone: BrowserContext, live_server: Any, settings: Any
+    page: Page, phone: BrowserContext, site: str, settings: Any
 ) -> None:
     both_cities()
-    sign_in(phone, UserFactory(employer=True), live_server, settings)
+    sign_in(phone, UserFactory(employer=True), site, settings)
     page.goto("/employers/register/")
     fill_profile(page)
     page.get_by_label("省", exact=True).select_option("51")
@@ -51,14 +51,12 @@ def test_registering_with_places_that_follow_each_other(
     expect(page.get_by_text("已提交认证")).to_be_visible()
 
 
-def test_without_scripts_a_posting_is_written_marked_and_handed_in(
-    browser: Browser, plain_static_files: None, live_server: Any, settings: Any
-) -> None:
+def test_without_scripts_a_posting_is_written_marked_and_handed_in(opens: Opens, site: str, settings: Any) -> None:
     both_cities()
     TradeFactory(code=203, name="冲压工")
     member = MemberFactory(employer=EmployerFactory(region=None))
-    context = browser.new_context(**PHONE, **CHINESE, base_url=str(live_server), java_script_enabled=False)
-    sign_in(context, member.user, live_server, settings)
+    context = opens(java_script_enabled=False)
+    sign_in(context, member.user, site, settings)
     page = context.new_page()
     page.goto("/employers/postings/new/")
     page.get_by_label("岗位名称").fill("冲压工")
@@ -75,16 +73,15 @@ def test_without_scripts_a_posting_is_written_marked_and_handed_in(
     page.get_by_role("button", name="提交审核").click()
     expect(page.get_by_text("已提交审核")).to_be_visible()
     assert JobPosting.objects.get().state == PostingState.REVIEW
-    context.close()
 
 
 def test_tabs_and_invitations_change_in_place(
-    page: Page, phone: BrowserContext, live_server: Any, settings: Any, sms: list[dict[str, str]]
+    page: Page, phone: BrowserContext, site: str, settings: Any, sms: list[dict[str, str]]
 ) -> None:
     member: Member = MemberFactory()
     published = JobPostingFactory(employer=member.employer, title="冲压工")
     JobPostingFactory(employer=member.employer, title="钳工", draft=True)
-    sign_in(phone, member.user, live_server, settings)
+    sign_in(phone, member.user, site, settings)
     page.goto("/employers/postings/")
     page.evaluate("window.stayed = true")
     page.get_by_role("link", name="草稿").click()
