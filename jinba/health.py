@@ -64,5 +64,5 @@ def missing_behind_redis() -> dict[str, str]:
     reasons = {pulse.BEAT: "定时任务进程(beat)没有运行"} if pulse.BEAT in silent else {}
     idle = [name for name in queues if pulse.queue(name) in silent]
     if idle:
-        reasons["worker"] = f"没有后台任务进程(worker)在处理队列:{'、'.join(idle)}"
+        reasons["worker"] = f"没有后台任务进程(worker)在处理队列：{'、'.join(idle)}"
     return reasons

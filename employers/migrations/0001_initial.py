@@ -246,9 +246,9 @@ class Migration(migrations.Migration):
                 ("filled", models.PositiveIntegerField(default=0, editable=False, verbose_name="已录用人数")),
                 (
                     "contract_months",
-                    models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="合同期限(月)"),
+                    models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="合同期限（月）"),
                 ),
-                ("probation_months", models.PositiveSmallIntegerField(default=0, verbose_name="试用期(月)")),
+                ("probation_months", models.PositiveSmallIntegerField(default=0, verbose_name="试用期（月）")),
                 ("days_planned", models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="计划服务天数")),
                 ("duties", models.TextField(blank=True, max_length=3000, verbose_name="工作内容")),
                 ("requirements", models.TextField(blank=True, max_length=3000, verbose_name="招聘条件")),
@@ -268,7 +268,7 @@ class Migration(migrations.Migration):
                         verbose_name="最低学历",
                     ),
                 ),
-                ("years_min", models.PositiveSmallIntegerField(default=0, verbose_name="工作经验(年)")),
+                ("years_min", models.PositiveSmallIntegerField(default=0, verbose_name="工作经验（年）")),
                 (
                     "certificates",
                     django.contrib.postgres.fields.ArrayField(
@@ -304,15 +304,15 @@ class Migration(migrations.Migration):
                         verbose_name="工资单位",
                     ),
                 ),
-                ("base_pay_min", models.PositiveIntegerField(blank=True, null=True, verbose_name="基本工资(元)")),
-                ("base_pay_max", models.PositiveIntegerField(blank=True, null=True, verbose_name="最高工资(元)")),
+                ("base_pay_min", models.PositiveIntegerField(blank=True, null=True, verbose_name="基本工资（元）")),
+                ("base_pay_max", models.PositiveIntegerField(blank=True, null=True, verbose_name="最高工资（元）")),
                 (
                     "monthly_min",
-                    models.PositiveIntegerField(editable=False, null=True, verbose_name="折合月薪下限(元)"),
+                    models.PositiveIntegerField(editable=False, null=True, verbose_name="折合月薪下限（元）"),
                 ),
                 (
                     "monthly_max",
-                    models.PositiveIntegerField(editable=False, null=True, verbose_name="折合月薪上限(元)"),
+                    models.PositiveIntegerField(editable=False, null=True, verbose_name="折合月薪上限（元）"),
                 ),
                 ("piece_rate_note", models.CharField(blank=True, max_length=200, verbose_name="计件单价说明")),
                 ("pay_day", models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="每月几号发工资")),
@@ -400,7 +400,7 @@ class Migration(migrations.Migration):
                         verbose_name="吃饭",
                     ),
                 ),
-                ("meal_subsidy", models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="餐补(元/月)")),
+                ("meal_subsidy", models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="餐补（元/月）")),
                 (
                     "housing",
                     models.CharField(
@@ -411,7 +411,10 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("couple_rooms", models.BooleanField(default=False, verbose_name="有夫妻房")),
-                ("housing_fee", models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="住宿费(元/月)")),
+                (
+                    "housing_fee",
+                    models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="住宿费（元/月）"),
+                ),
                 ("has_air_con", models.BooleanField(default=False, verbose_name="宿舍有空调")),
                 ("has_hot_water", models.BooleanField(default=False, verbose_name="宿舍有热水")),
                 (

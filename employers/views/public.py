@@ -22,10 +22,14 @@ from jinba.core.memory import Memory
 from jinba.core.page_cache import public_page
 
 SIMILAR = 4
+CHANGING = ("企业正在修改这个岗位", "改好并审核以后会再出现。可以先看看下面差不多的岗位。")
 # What became of a posting that was public once and is not now.
 ENDED = {
     PostingState.PAUSED: ("这个岗位暂停招聘了", "企业暂时不收报名。可以先看看下面差不多的岗位。"),
     PostingState.FILLED: ("这个岗位已经招满了", "可以看看下面差不多的岗位。"),
+    PostingState.REVIEW: CHANGING,
+    PostingState.DRAFT: CHANGING,
+    PostingState.REJECTED: CHANGING,
 }
 EXPIRED = ("这个岗位已经过期了", "有效期到了，企业没有再续。可以看看下面差不多的岗位。")
 REMOVED = ("这个岗位已经下架了", "它不再招人，请不要再和发布的人联系。可以看看下面的岗位。")
@@ -137,8 +141,8 @@ def posting_detail(request: HttpRequest, pk: int) -> HttpResponse:
 def _ended(request: HttpRequest, posting: JobPosting, similar: list[JobPosting]) -> HttpResponse:
     is_readable = posting.state in READABLE and posting.employer.is_trusted
     title, text = EXPIRED if posting.is_expired else REMOVED
-    if is_readable:
-        title, text = ENDED[PostingState(posting.state)]
+    if posting.employer.is_trusted:
+        title, text = ENDED.get(PostingState(posting.state), (title, text))
     context = {
         "posting": posting if is_readable or posting.is_expired else None,
         "sections": sections(posting) if is_readable else None,
@@ -146,7 +150,9 @@ def _ended(request: HttpRequest, posting: JobPosting, similar: list[JobPosting])
         "text": text,
         "similar": similar,
     }
-    return render(request, "postings/ended.html", context, status=200 if is_readable else 410)
+    # What is being changed comes back: gone (410) would tell search engines to forget it.
+    is_changing = (title, text) == CHANGING
+    return render(request, "postings/ended.html", context, status=200 if is_readable else 404 if is_changing else 410)
 
 
 def _similar(posting: JobPosting) -> JobPostingQuerySet:

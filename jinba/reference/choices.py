@@ -4,8 +4,8 @@ from django.db.models import IntegerChoices, TextChoices
 class RegionLevel(TextChoices):
     PROVINCE = "province", "省"
     CITY = "city", "市"
-    COUNTY = "county", "县(市、区)"
-    TOWNSHIP = "township", "乡镇(街道)"
+    COUNTY = "county", "县（市、区）"
+    TOWNSHIP = "township", "乡镇（街道）"
 
 
 class ZoneKind(TextChoices):

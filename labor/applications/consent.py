@@ -4,7 +4,7 @@ The page shows `consent_text` and the application keeps it word for word. Change
 """
 
 VERSION = 1
-DATA = "你的姓名、电话、简历"
+DATA = "您的姓名、电话、简历"
 
 
 def consent_text(employer_name: str) -> str:

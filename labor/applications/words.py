@@ -15,49 +15,49 @@ ROAD: tuple[tuple[str, tuple[Stage, ...]], ...] = (
 )
 
 NEXT_STEPS = {
-    Stage.APPLIED: "企业会看你的报名，有消息就在这里告诉你。",
-    Stage.PROCESSING: "企业正在看你的资料，有结果就告诉你。",
+    Stage.APPLIED: "企业会看您的报名，有消息就在这里告诉您。",
+    Stage.PROCESSING: "企业正在看您的资料，有结果就告诉您。",
     Stage.NEED_INFO: "企业想多了解一点：把“我的”里的资料填全，或者直接打电话说。",
-    Stage.SHORTLISTED: "资料过了，等企业约你面试。",
+    Stage.SHORTLISTED: "资料过了，等企业约您面试。",
     Stage.INTERVIEW_SCHEDULED: "按约好的时间去面试；去不了，提前打个电话。",
     Stage.INTERVIEWED: "面试完了，等企业给结果。",
-    Stage.PRIOR_TO_HIRE: "企业打算要你了，按企业说的去体检或培训。",
-    Stage.OFFERED: "企业要你了！请回答：去，还是不去。",
+    Stage.PRIOR_TO_HIRE: "企业打算要您了，按企业说的去体检或培训。",
+    Stage.OFFERED: "企业要您了！请回答：去，还是不去。",
     Stage.ACCEPTED: "说好了要去。按约好的日子到岗；有事去不了，早点在这里说。",
-    Stage.ONBOARDED: "你已经到岗，祝工作顺利。",
+    Stage.ONBOARDED: "您已经到岗，祝工作顺利。",
     Stage.REJECTED: "这次没成，不要紧，再看看别的岗位。",
-    Stage.POOL: "这次没成，企业留下了你的资料，有合适的岗位会再找你。",
+    Stage.POOL: "这次没成，企业留下了您的资料，有合适的岗位会再找您。",
     Stage.RETRACTED: "企业取消了录用。可以打电话问清楚，也再看看别的岗位。",
-    Stage.WITHDRAWN: "你已经取消。想法变了，岗位还在招就可以再报。",
-    Stage.OBSOLETE: "你去了别的单位，这个报名自动结束。",
+    Stage.WITHDRAWN: "您已经取消。想法变了，岗位还在招就可以再报。",
+    Stage.OBSOLETE: "您去了别的单位，这个报名自动结束。",
     Stage.TIMED_OUT: "太久没有消息，自动结束了。再看看别的岗位。",
-    Stage.JOB_CANCELLED: "这个岗位不招了，不是你的问题。再看看别的岗位。",
+    Stage.JOB_CANCELLED: "这个岗位不招了，不是您的问题。再看看别的岗位。",
 }
 
 _HAPPENED = {
-    Stage.APPLIED: "你报了名",
-    Stage.PROCESSING: "企业开始看你的报名",
-    Stage.NEED_INFO: "企业想多了解你",
+    Stage.APPLIED: "您报了名",
+    Stage.PROCESSING: "企业开始看您的报名",
+    Stage.NEED_INFO: "企业想多了解您",
     Stage.SHORTLISTED: "资料过了初审",
-    Stage.INTERVIEW_SCHEDULED: "企业约你面试",
+    Stage.INTERVIEW_SCHEDULED: "企业约您面试",
     Stage.INTERVIEWED: "面试完了",
-    Stage.PRIOR_TO_HIRE: "企业打算录用你",
-    Stage.OFFERED: "企业录用你了",
-    Stage.ACCEPTED: "你答应去上班",
-    Stage.ONBOARDED: "你到岗了",
+    Stage.PRIOR_TO_HIRE: "企业打算录用您",
+    Stage.OFFERED: "企业录用您了",
+    Stage.ACCEPTED: "您答应去上班",
+    Stage.ONBOARDED: "您到岗了",
     Stage.REJECTED: "这次没通过",
     Stage.POOL: "这次没通过",
     Stage.RETRACTED: "企业取消了录用",
-    Stage.WITHDRAWN: "你取消了报名",
-    Stage.OBSOLETE: "你去了别的单位，报名自动结束",
+    Stage.WITHDRAWN: "您取消了报名",
+    Stage.OBSOLETE: "您去了别的单位，报名自动结束",
     Stage.TIMED_OUT: "太久没有消息，自动结束",
     Stage.JOB_CANCELLED: "岗位不招了",
 }
 _HAPPENED_FROM = {
     (Stage.INTERVIEW_SCHEDULED, Stage.SHORTLISTED): "面试取消了，等企业重新约",
-    (Stage.INTERVIEWED, Stage.INTERVIEW_SCHEDULED): "企业约你再面试一次",
-    (Stage.OFFERED, Stage.WITHDRAWN): "你没有接受录用",
-    (Stage.ACCEPTED, Stage.WITHDRAWN): "你说不去了",
+    (Stage.INTERVIEWED, Stage.INTERVIEW_SCHEDULED): "企业约您再面试一次",
+    (Stage.OFFERED, Stage.WITHDRAWN): "您没有接受录用",
+    (Stage.ACCEPTED, Stage.WITHDRAWN): "您说不去了",
 }
 
 # Reasons as a worker would give them himself.
@@ -84,7 +84,7 @@ def happened(event: ApplicationEvent) -> str:
     if event.from_stage == Stage.OBSOLETE:
         return "这个报名恢复了"
     if not event.from_stage and event.application.via in (Via.BROKER, Via.KIOSK):
-        return "工作人员帮你报了名"
+        return "工作人员帮您报了名"
     if not event.from_stage:
         return _HAPPENED[to_stage]
     return _HAPPENED_FROM.get((Stage(event.from_stage), to_stage), _HAPPENED[to_stage])

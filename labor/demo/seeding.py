@@ -70,7 +70,7 @@ def match() -> str:
     """Match everybody with everything: here and now when there are few, by the Celery workers otherwise."""
     run = runs.start()
     if Worker.objects.count() > MATCHED_AT_ONCE:
-        return "匹配已交给后台,进度见管理后台。"
+        return "匹配已交给后台，进度见管理后台。"
     snapshot = runs.snapshot_of(run_id=run.pk)
     while snapshot is not None and runs.do_block(snapshot=snapshot):
         pass

@@ -24,11 +24,11 @@ class MatchRun(models.Model):
     state = models.CharField("状态", max_length=8, choices=RunState.choices, default=RunState.RUNNING)
     is_current = models.BooleanField("当前结果", default=False)
     spec_version = models.PositiveSmallIntegerField("规则版本")
-    period = models.CharField("周期", max_length=20, blank=True, help_text="夜间运行的日期;同一日期只运行一次")
+    period = models.CharField("周期", max_length=20, blank=True, help_text="夜间运行的日期；同一日期只运行一次")
     requested_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="发起人"
     )
-    day = models.DateField("按哪一天算", help_text="年龄和可到岗日期按这一天算,整次运行不变")
+    day = models.DateField("按哪一天算", help_text="年龄和可到岗日期按这一天算，整次运行不变")
     places = ArrayField(models.CharField(max_length=20), default=list, editable=False, verbose_name="地点编号")
     postings = models.BinaryField("岗位快照", editable=False)
     postings_count = models.PositiveIntegerField("岗位数", default=0)

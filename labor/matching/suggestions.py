@@ -102,7 +102,7 @@ def _reasons(explanation: Explanation, names: "PlaceNames") -> list[str]:
     for part in explanation.components:
         if part.name == "place" and part.sentence in lines:
             number = int(str(part.data["place"]))
-            lines[lines.index(part.sentence)] = part.sentence.replace("地方", f"在{names.of(number)},", 1)
+            lines[lines.index(part.sentence)] = part.sentence.replace("地方", f"在{names.of(number)}，", 1)
     return lines
 
 
@@ -132,7 +132,7 @@ def what_would_open_more(worker: Worker, *, limit: int = 3) -> list[str]:
     if not worker.education:
         unknown = _gained_by_education(columns)
         if unknown:
-            lines.insert(0, f"填上你的学历,最多可多看 {unknown} 个岗位")
+            lines.insert(0, f"填上您的学历，最多可多看 {unknown} 个岗位")
     return lines[:limit]
 
 
@@ -148,7 +148,7 @@ def _in_words(opening: Opening, names: PlaceNames) -> str:
         return f"也去{names.of(opening.amount)},{more}"
     if opening.kind == "trade":
         trade = Trade.objects.filter(pk=opening.amount).select_related("family").first()
-        return f"也做{trade.family.name}这一类,{more}" if trade else opening.sentence
+        return f"也做{trade.family.name}这一类，{more}" if trade else opening.sentence
     if opening.kind == "certificate":
         certificate = Certificate.objects.filter(pk=opening.amount).first()
         return f"考一个{certificate.name},{more}" if certificate else opening.sentence
@@ -186,7 +186,7 @@ def _employer_reasons(explanation: Explanation) -> list[str]:
     ]
     good.sort(key=lambda part: -part.points)
     # The engine speaks to the worker; here the sentence is about him.
-    return [part.sentence.replace("你", "") for part in good[:3]]
+    return [part.sentence.replace("您", "") for part in good[:3]]
 
 
 def _worker_rows(ids: Iterable[int], places: PlaceMap) -> dict[int, WorkerRow]:

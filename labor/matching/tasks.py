@@ -28,7 +28,7 @@ def work(*, run_id: int) -> None:
 def sweep() -> None:
     """Runs and changes whose letters were lost."""
     runs.call_hands()
-    changes.call_again()
+    changes.draw_again()
 
 
 @shared_task(name="labor.matching.tasks.nightly")

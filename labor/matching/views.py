@@ -79,5 +79,5 @@ def invite(request: HttpRequest, posting_id: int) -> HttpResponse:
         raise Http404
     worker = get_object_or_404(Worker.objects.matched(), pk=worker_id)
     applications.invite(posting=posting, worker=worker, by=request.user)
-    messages.success(request, f"已邀请{worker.masked_name},对方会收到消息。")
+    messages.success(request, f"已邀请{worker.masked_name}，对方会收到消息。")
     return redirect(f"{reverse('suggestions:people', args=[posting.pk])}?page={page_of(request)}")

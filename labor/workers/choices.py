@@ -8,8 +8,8 @@ class Need(IntegerChoices):
 
 
 class JobStatus(TextChoices):
-    LOOKING = "looking", "没活干,正在找"
-    WORKING = "working", "在上班,想换"
+    LOOKING = "looking", "没活干，正在找"
+    WORKING = "working", "在上班，想换"
     NOT_NOW = "not_now", "暂时不找"
 
 

@@ -70,7 +70,7 @@ class Worker(Dated):
     phone_index = models.CharField("手机号索引", max_length=64, blank=True, db_index=True, editable=False)
     birth_date = models.DateField("出生日期", null=True, blank=True)
     home = models.ForeignKey(Region, models.PROTECT, related_name="+", verbose_name="家在哪里")
-    village = models.CharField("村(社区)", max_length=60, blank=True)
+    village = models.CharField("村（社区）", max_length=60, blank=True)
     education = models.PositiveSmallIntegerField("学历", choices=Education.choices, default=Education.ANY)
     years = models.PositiveSmallIntegerField("干了几年", default=0)
 
@@ -79,7 +79,7 @@ class Worker(Dated):
         default=list,
         blank=True,
         verbose_name="想干的工种",
-        help_text="按先后,最多 3 个",
+        help_text="按先后，最多 3 个",
     )
     is_open_to_any = models.BooleanField("什么活都行", default=True)
     places = ArrayField(
@@ -87,10 +87,10 @@ class Worker(Dated):
         default=list,
         blank=True,
         verbose_name="想去的地方",
-        help_text="区划或园区代码,按先后",
+        help_text="区划或园区代码，按先后",
     )
     refused_places = ArrayField(models.CharField(max_length=20), default=list, blank=True, verbose_name="不去的地方")
-    min_pay = models.PositiveIntegerField("每月最少要挣(元)", default=0)
+    min_pay = models.PositiveIntegerField("每月最少要挣（元）", default=0)
     housing_need = models.PositiveSmallIntegerField("住宿", choices=Need.choices, default=Need.NONE)
     couple_room_need = models.PositiveSmallIntegerField("夫妻房", choices=Need.choices, default=Need.NONE)
     wants_meals = models.BooleanField("想包吃", default=False)
@@ -117,7 +117,7 @@ class Worker(Dated):
         blank=True,
         editable=False,
         verbose_name="答过的问题",
-        help_text="默认值也可能是本人的回答,所以另记",
+        help_text="默认值也可能是本人的回答，所以另记",
     )
 
     registered_via = models.CharField(

@@ -163,7 +163,7 @@ def test_the_worker_reads_of_it_in_plain_words(application: Application, member:
     )
     notice = Notice.objects.filter(recipient=application.worker.user).first()
     assert notice is not None
-    assert notice.title == f"{application.posting.title}：企业约你面试"
+    assert notice.title == f"{application.posting.title}：企业约您面试"
     assert "周三上午九点" in notice.body and "初审" not in notice.body
     assert notice.url == application.get_absolute_url()
 
@@ -438,7 +438,7 @@ def test_an_invitation_is_told_once_and_marks_the_application() -> None:
     by = owner_of(posting.employer)
     first = applications.invite(posting=posting, worker=worker, by=by)
     assert applications.invite(posting=posting, worker=worker, by=by) == first
-    assert notices_of(worker.user) == [f"{posting.employer.name} 邀请你看看“{posting.title}”"]
+    assert notices_of(worker.user) == [f"{posting.employer.name} 邀请您看看“{posting.title}”"]
     assert applications.apply(worker=worker, posting=posting, by=worker.user).via == Via.INVITED
 
 
@@ -461,7 +461,7 @@ def test_invitations_that_make_no_sense_are_refused() -> None:
 
 def test_only_the_invited_worker_declines_and_only_before_applying() -> None:
     invitation = PostingInvitationFactory()
-    with pytest.raises(Refused, match="不是发给你的"):
+    with pytest.raises(Refused, match="不是发给您的"):
         applications.decline_invitation(invitation=invitation, by=WorkerFactory().user)
     applications.decline_invitation(invitation=invitation, by=invitation.worker.user)
     assert PostingInvitation.objects.get().declined_at

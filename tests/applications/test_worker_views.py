@@ -34,7 +34,7 @@ def test_the_apply_page_names_who_receives_the_data_and_one_tap_applies() -> Non
     posting, worker = JobPostingFactory(), WorkerFactory()
     client, address = signed_in(worker.user), reverse("applications:apply", args=[posting.pk])
     page = text_of(client.get(address))
-    assert "你的姓名、电话、简历会提供给" in page and posting.employer.name in page
+    assert "您的姓名、电话、简历会提供给" in page and posting.employer.name in page
     assert page.count("同意并报名") == 1
     assert posting.employer.contact_phone not in page
     answer = client.post(address)
@@ -94,14 +94,14 @@ def test_who_was_invited_sees_it_and_may_apply_or_not() -> None:
     invitation = PostingInvitationFactory()
     client = signed_in(invitation.worker.user)
     address = reverse("applications:apply", args=[invitation.posting_id])
-    assert "邀请你看看" in text_of(client.get(address))
-    assert "有企业邀请你" in text_of(client.get(reverse("applications:mine")))
+    assert "邀请您看看" in text_of(client.get(address))
+    assert "有企业邀请您" in text_of(client.get(reverse("applications:mine")))
     decline = reverse("applications:decline_invitation", args=[invitation.pk])
     assert client.get(decline).status_code == 405
     assert signed_in(WorkerFactory().user).post(decline).status_code == 404
     assert client.post(decline).status_code == 302
     assert PostingInvitation.objects.get().declined_at
-    assert "有企业邀请你" not in text_of(client.get(reverse("applications:mine")))
+    assert "有企业邀请您" not in text_of(client.get(reverse("applications:mine")))
 
 
 # Follow --------------------------------------------------------------------------------------------------------------
@@ -115,7 +115,7 @@ def test_my_applications_say_where_each_stands_and_what_comes_next(django_assert
     client = signed_in(worker.user)
     with django_assert_max_num_queries(8):
         page = text_of(client.get(reverse("applications:mine")))
-    for word in ("已报名", "企业在看", "已录用", "没通过", "资料过了，等企业约你面试。"):
+    for word in ("已报名", "企业在看", "已录用", "没通过", "资料过了，等企业约您面试。"):
         assert word in page
     assert page.count("posting__title") == 4 and "初审" not in page
 

@@ -56,11 +56,12 @@ def test_the_desk_is_only_read(client: Client) -> None:
 
 def test_a_worker_reads_how_his_applications_stand_and_not_those_of_others(client: Client) -> None:
     mine = ApplicationFactory(posting__title="我报的岗位")
-    ApplicationFactory(posting__title="别人报的岗位")
+    others = ApplicationFactory(posting__title="别人报的岗位")
     text = read(client, mine.worker.user)
     assert "我报的岗位" in text
     assert mine.public_word in text
-    assert "别人报的岗位" not in text
+    # It may still be suggested to him, but never as an application of his.
+    assert f'href="/applications/{others.pk}/"' not in text
 
 
 def test_an_offer_stands_first(client: Client) -> None:

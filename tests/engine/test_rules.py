@@ -187,14 +187,14 @@ def test_reasons_are_the_three_best_and_never_what_was_not_asked():
         trades=(1,), families=(family_of(1),), min_pay=4_000, housing=2, meals=1, places={0: 3}, skills=((5, 2),)
     )
     told = explain(worker, easy_posting(pay_min=5_200, pay_max=9_000, skills=((5, 2),)))
-    assert reasons(told) == ["要的 1 项技能你会 1 项", "是你第一想做的工种", "地方是你最想去的"]
-    assert "包住,合你要求" in reasons(told, n=9)
+    assert reasons(told) == ["要的 1 项技能您会 1 项", "是您第一想做的工种", "地方是您最想去的"]
+    assert "包住，合您要求" in reasons(told, n=9)
     assert not [line for line in reasons(told, n=99) if "不要求" in line or "不用" in line]
 
 
 def test_pay_is_told_against_the_workers_minimum():
     told = explain(easy_worker(min_pay=4_000), easy_posting(pay_min=5_200, pay_max=9_000))
-    assert "工资至少高过你要的 1200 元" in [part.sentence for part in told.components]
+    assert "工资至少高过您要的 1200 元" in [part.sentence for part in told.components]
 
 
 def relaxed(worker, opening):
@@ -255,7 +255,7 @@ def test_every_kind_of_opening_is_offered(kind, worker, posting):
 def test_the_pay_opening_says_how_many_more():
     postings = [easy_posting(id=number, pay_min=3_000, pay_max=3_850) for number in range(46)]
     found = openings(WorkerColumns.from_rows([easy_worker(min_pay=4_000)]), PostingColumns.from_rows(postings))
-    assert [opening.sentence for opening in found] == ["最低工资降 200 元,可多看 46 个岗位"]
+    assert [opening.sentence for opening in found] == ["最低工资降 200 元，可多看 46 个岗位"]
 
 
 def test_openings_of_20_000_postings_touch_no_pair_one_by_one():

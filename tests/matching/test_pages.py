@@ -51,7 +51,7 @@ def test_a_worker_sees_the_jobs_that_fit_with_three_reasons(town: Any, worker: W
     text = page_for(worker.user, "matching:jobs_for_me").content.decode()
     assert posting.title in text
     (one,) = suggestions.jobs_for(worker).suggestions
-    assert one.reasons == ["是你第一想做的工种", "在永康市,是你最想去的", "上长白班,你能接受"]
+    assert one.reasons == ["是您第一想做的工种", "在永康市，是您最想去的", "上长白班，您能接受"]
     for reason in one.reasons:
         assert reason in text
 
@@ -62,7 +62,7 @@ def test_a_worker_reads_what_would_open_more(town: Any, worker: Worker, letters:
         JobPosting.objects.filter(pk=poor.pk).update(monthly_min=4000, monthly_max=4800)
     match()
     text = page_for(worker.user, "matching:jobs_for_me").content.decode()
-    assert "最低工资降 200 元,可多看 3 个岗位" in text
+    assert "最低工资降 200 元，可多看 3 个岗位" in text
 
 
 def test_a_worker_whose_schooling_is_unknown_reads_what_telling_it_would_open(
@@ -71,7 +71,7 @@ def test_a_worker_whose_schooling_is_unknown_reads_what_telling_it_would_open(
     fitting(town, education_min=2)
     Worker.objects.filter(pk=worker.pk).update(education=0)
     worker.refresh_from_db()
-    assert suggestions.what_would_open_more(worker)[0] == "填上你的学历,最多可多看 1 个岗位"
+    assert suggestions.what_would_open_more(worker)[0] == "填上您的学历，最多可多看 1 个岗位"
 
 
 def test_with_recommendation_off_the_order_is_the_same_for_everyone(town: Any, worker: Worker, letters: Any) -> None:

@@ -25,7 +25,7 @@ def reader(letters: list[Any]) -> Any:
 
 
 def told(reader: Any, key: str = "one", **fields: Any) -> Notice:
-    notice = notices.tell(recipient=reader, kind="test", dedupe_key=key, title="企业约你面试", **fields)
+    notice = notices.tell(recipient=reader, kind="test", dedupe_key=key, title="企业约您面试", **fields)
     assert notice is not None
     return notice
 
@@ -218,6 +218,6 @@ def test_who_is_not_signed_in_is_asked_to() -> None:
 def test_the_admin_shows_notices_but_changes_nothing(reader: Any) -> None:
     notice = delivered(reader)
     admin = signed_in(user_in("admin"))
-    assert "企业约你面试" in admin.get(reverse("admin:notices_notice_changelist")).content.decode()
+    assert "企业约您面试" in admin.get(reverse("admin:notices_notice_changelist")).content.decode()
     page = admin.get(reverse("admin:notices_notice_change", args=[notice.pk])).content.decode()
     assert 'name="_save"' not in page

@@ -95,8 +95,8 @@ class Migration(migrations.Migration):
                         choices=[
                             ("province", "省"),
                             ("city", "市"),
-                            ("county", "县(市、区)"),
-                            ("township", "乡镇(街道)"),
+                            ("county", "县（市、区）"),
+                            ("township", "乡镇（街道）"),
                         ],
                         max_length=10,
                         verbose_name="级别",

@@ -21,6 +21,9 @@ YOUNGEST = 16  # 未成年人保护法 §61
 CLOSED_WORDS = {
     PostingState.PAUSED: "这个岗位暂时不招人，过几天再来看看。",
     PostingState.FILLED: "这个岗位招满了，看看别的岗位吧。",
+    PostingState.REVIEW: "企业正在修改这个岗位，改好以后再来看看。",
+    PostingState.DRAFT: "企业正在修改这个岗位，改好以后再来看看。",
+    PostingState.REJECTED: "企业正在修改这个岗位，改好以后再来看看。",
 }
 
 
@@ -71,7 +74,7 @@ def _apply(*, worker_id: int, posting_id: int, by: Any, via: str) -> Application
 
 def _check(worker: Worker, by: Any) -> None:
     if not worker.is_active:
-        raise Refused("你的资料已停用，请联系服务站。")
+        raise Refused("您的资料已停用，请联系服务站。")
     acts_for = by.role in (*STAFF_ROLES, Role.BROKER, Role.PARK) and (
         worker.registered_by_id == by.pk or by.role in STAFF_ROLES
     )

@@ -32,8 +32,8 @@ def invite(*, posting: JobPosting, worker: Worker, by: Any) -> PostingInvitation
             recipient=worker.user,
             kind="invitation",
             dedupe_key=f"invitation:{invitation.pk}",
-            title=f"{posting.employer.name} 邀请你看看“{posting.title}”",
-            body="去不去由你定。报名以后，企业才会看到你的姓名和电话。",
+            title=f"{posting.employer.name} 邀请您看看“{posting.title}”",
+            body="去不去由您定。报名以后，企业才会看到您的姓名和电话。",
             url=reverse("applications:apply", args=[posting.pk]),
         )
     return invitation
@@ -43,7 +43,7 @@ def invite(*, posting: JobPosting, worker: Worker, by: Any) -> PostingInvitation
 def decline_invitation(*, invitation: PostingInvitation, by: Any) -> None:
     """The worker is not interested; the same posting cannot invite again."""
     if invitation.worker.user_id != by.pk:
-        raise Refused("这个邀请不是发给你的。")
+        raise Refused("这个邀请不是发给您的。")
     if live_one(worker_id=invitation.worker_id, posting_id=invitation.posting_id):
-        raise Refused("你已经报了名。不想去，请在报名里取消。")
+        raise Refused("您已经报了名。不想去，请在报名里取消。")
     PostingInvitation.objects.filter(pk=invitation.pk, declined_at__isnull=True).update(declined_at=timezone.now())

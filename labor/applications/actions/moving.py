@@ -144,7 +144,7 @@ def _take_seat(posting: JobPosting, others: list[Application]) -> None:
         raise Refused("这个岗位正在核实，暂时不能接受录用。请先打电话问问企业。")
     hired = [row for row in others if row.stage == Stage.ACCEPTED]
     if hired:
-        raise Refused(f"你已经答应去“{hired[0].posting.title}”。想换，先到那个报名里取消。")
+        raise Refused(f"您已经答应去“{hired[0].posting.title}”。想换，先到那个报名里取消。")
     if not postings.take_seat(posting_id=posting.pk):
         raise Refused(FULL)
 

@@ -11,7 +11,6 @@ from django.utils.http import urlencode
 from django.utils.timezone import localtime
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from employers.choices import PostingState
 from employers.models import JobPosting
 from jinba.accounts.choices import Role
 from jinba.core.access import roles
@@ -26,8 +25,6 @@ from labor.applications.models import Application, ApplicationEvent, PostingInvi
 from labor.applications.moves import WORKER, can_move
 
 PAGE = 20
-# Postings that were never out have no address for workers.
-NEVER_OUT = (PostingState.DRAFT, PostingState.REVIEW, PostingState.REJECTED)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -35,9 +32,9 @@ def apply(request: HttpRequest, posting_id: int) -> HttpResponse:
     """GET shows the posting and who will receive the data; POST applies. One tap, no script needed."""
     user: Any = request.user
     if user.role != Role.SEEKER:
-        text = f"你现在用的是“{user.get_role_display()}”账号。要报名找工作，请退出后用求职者的身份登录。"
+        text = f"您现在用的是“{user.get_role_display()}”账号。要报名找工作，请退出后用求职者的身份登录。"
         return render(request, "refused.html", {"text": text}, status=403)
-    posting = get_object_or_404(JobPosting.objects.with_card().exclude(state__in=NEVER_OUT), pk=posting_id)
+    posting = get_object_or_404(JobPosting.objects.with_card().filter(published_at__isnull=False), pk=posting_id)
     worker = getattr(user, "worker", None)
     if worker is None:
         return redirect(f"{reverse('workers:start')}?{urlencode({'next': request.path})}")
@@ -176,7 +173,7 @@ def _answer(request: HttpRequest, application: Application, wanted: str, form: W
     name = application.posting.employer.name
     if wanted == "accept":
         applications.accept(application=application, by=request.user)
-        messages.success(request, f"说好了！{name} 已经知道你要去。")
+        messages.success(request, f"说好了！{name} 已经知道您要去。")
     elif wanted == "arrive":
         applications.move(application=application, to=Stage.ONBOARDED, by=request.user)
         messages.success(request, "记下了，祝工作顺利！")

@@ -5,12 +5,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import numpy as np
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import BinaryField, Exists, F, Func, IntegerField, OuterRef, Q, QuerySet, Value
 from django.utils import timezone
 
 from employers.models import JobPosting
-from jinba.core.later import later
 from labor.matching import storing
 from labor.matching.engine import (
     DEFAULT_SEED,
@@ -53,6 +52,12 @@ def _holding(rows: "QuerySet[Any]", column: str, number: int) -> "QuerySet[Any]"
     return rows.annotate(at=_Position(needle, F(column))).filter(at__gt=0)
 
 
+def _one_at_a_time() -> None:
+    """Two changes that know nothing of each other would each write lists without the other."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('matching.changes'))")
+
+
 def _live_postings(places: PlaceMap) -> PostingColumns:
     return load_postings(JobPosting.objects.open(), places)
 
@@ -60,6 +65,7 @@ def _live_postings(places: PlaceMap) -> PostingColumns:
 @transaction.atomic
 def worker_changed(*, worker_id: int) -> None:
     """Renew the worker's list and his places in the postings' lists."""
+    _one_at_a_time()
     run, now = MatchRun.objects.current(), timezone.now()
     if run is None:
         return
@@ -105,6 +111,7 @@ def _place_worker(run: MatchRun, places: PlaceMap, worker_id: int, scores: dict[
 @transaction.atomic
 def posting_changed(*, posting_id: int) -> None:
     """Renew the posting's list and its places in the workers' lists."""
+    _one_at_a_time()
     run, now = MatchRun.objects.current(), timezone.now()
     if run is None:
         return
@@ -207,8 +214,8 @@ def _packed(pairs: List) -> tuple[bytes, bytes]:
     )
 
 
-def call_again(*, limit: int = 200) -> int:
-    """Post letters for workers and postings that were saved after their list was drawn; returns how many.
+def draw_again(*, limit: int = 50) -> int:
+    """Draw the lists of workers and postings that were saved after theirs were drawn; returns how many.
 
     Looks back an hour: what is older was drawn by a letter, by this sweep or by the nightly run.
     """
@@ -223,9 +230,9 @@ def call_again(*, limit: int = 200) -> int:
     listed = PostingMatches.objects.filter(run=run, posting_id=OuterRef("pk"), computed_at__gte=OuterRef("updated_at"))
     postings = _undrawn(JobPosting.objects.open().filter(window), listed, limit)
     for worker_id in workers:
-        later("labor.matching.tasks.match_worker", worker_id=worker_id)
+        worker_changed(worker_id=worker_id)
     for posting_id in postings:
-        later("labor.matching.tasks.match_posting", posting_id=posting_id)
+        posting_changed(posting_id=posting_id)
     return len(workers) + len(postings)
 
 

@@ -55,7 +55,7 @@ def start(*, by: Any = None, period: str = "", workers_per_block: int = WORKERS_
         with transaction.atomic():
             run.save()
     except IntegrityError:
-        raise Refused("已有一次匹配在进行,请等它完成。") from None
+        raise Refused("已有一次匹配在进行，请等它完成。") from None
     ranges = list(chunks_of_ids(Worker.objects.matched(), workers_per_block))
     MatchBlock.objects.bulk_create(
         [

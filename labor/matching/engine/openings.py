@@ -106,7 +106,7 @@ def _pay(worker: WorkerColumns, postings: PostingColumns, only: Array) -> list[O
         gained = int((short <= step).sum())
         if step <= worker.min_pay[0] and gained > before:
             cost = step * rules.COST_PAY_PER_100 // 100
-            found.append(Opening("pay", step, gained, cost, f"最低工资降 {step} 元,{_more(gained)}"))
+            found.append(Opening("pay", step, gained, cost, f"最低工资降 {step} 元，{_more(gained)}"))
             before = gained
     return found
 
@@ -118,7 +118,7 @@ def _start(worker: WorkerColumns, postings: PostingColumns, only: Array) -> list
         gained = int((late <= step).sum())
         if step <= worker.available[0] and gained > before:
             cost = step * rules.COST_START_PER_DAY
-            found.append(Opening("start", step, gained, cost, f"早 {step} 天到岗,{_more(gained)}"))
+            found.append(Opening("start", step, gained, cost, f"早 {step} 天到岗，{_more(gained)}"))
             before = gained
     return found
 
@@ -135,7 +135,7 @@ def _shift(postings: PostingColumns, only: Array) -> list[Opening]:
 def _place(postings: PostingColumns, only: Array) -> list[Opening]:
     counts = np.bincount(postings.place[only], minlength=rules.PLACES).tolist()
     return [
-        Opening("place", place, gained, rules.COST_PLACE, f"多去一个地方,{_more(gained)}")
+        Opening("place", place, gained, rules.COST_PLACE, f"多去一个地方，{_more(gained)}")
         for place, gained in enumerate(counts)
         if gained
     ]
@@ -150,7 +150,7 @@ def _trade(postings: PostingColumns, only: Array) -> list[Opening]:
     for code, family, count in zip(codes.tolist(), families[first].tolist(), counts.tolist(), strict=True):
         best[family] = max(best.get(family, (0, 0)), (count, -code))
     return [
-        Opening("trade", -code, int(gains[family]), rules.COST_TRADE, f"多选一类工种,{_more(int(gains[family]))}")
+        Opening("trade", -code, int(gains[family]), rules.COST_TRADE, f"多选一类工种，{_more(int(gains[family]))}")
         for family, (_, code) in best.items()
     ]
 
@@ -160,6 +160,6 @@ def _certificate(worker: WorkerColumns, postings: PostingColumns, only: Array) -
     one = missing[(missing & (missing - np.uint64(1))) == 0]
     masks, counts = np.unique(one, return_counts=True)
     return [
-        Opening("certificate", int(mask).bit_length() - 1, gained, rules.COST_CERTIFICATE, f"考一个证,{_more(gained)}")
+        Opening("certificate", int(mask).bit_length() - 1, gained, rules.COST_CERTIFICATE, f"考一个证，{_more(gained)}")
         for mask, gained in zip(masks.tolist(), counts.tolist(), strict=True)
     ]

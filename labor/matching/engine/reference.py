@@ -80,9 +80,9 @@ def explain(worker: WorkerRow, posting: PostingRow) -> Explanation:
     )
     if worker.available > posting.latest_start:
         late = worker.available - posting.latest_start
-        failures.append(Failure("start", f"你能到岗的日子比岗位最晚的晚 {late} 天", {"days": late}))
+        failures.append(Failure("start", f"您能到岗的日子比岗位最晚的晚 {late} 天", {"days": late}))
     if worker.age < rules.WORKING_AGE:
-        failures.append(Failure("age", "未满 16 周岁,不能就业"))
+        failures.append(Failure("age", "未满 16 周岁，不能就业"))
     return Explanation(worker.id, posting.id, components, tuple(failures))
 
 
@@ -138,20 +138,20 @@ def _trade(worker: WorkerRow, posting: PostingRow, failures: list[Failure]) -> C
     trades = list(worker.trades)
     if posting.trade in trades:
         wish = trades.index(posting.trade)
-        return part(rules.TRADE_EXACT[wish], f"是你第{'一二三'[wish]}想做的工种", wish=wish + 1)
+        return part(rules.TRADE_EXACT[wish], f"是您第{'一二三'[wish]}想做的工种", wish=wish + 1)
     if posting.family in list(worker.families):
-        return part(rules.TRADE_FAMILY, "和你想做的工种是同一类")
+        return part(rules.TRADE_FAMILY, "和您想做的工种是同一类")
     if worker.is_open or not trades:
-        return part(rules.TRADE_OPEN, "你说过什么工种都可以")
-    failures.append(Failure("trade", "不是你想做的工种", {"trade": posting.trade, "family": posting.family}))
-    return part(0, "不是你想做的工种")
+        return part(rules.TRADE_OPEN, "您说过什么工种都可以")
+    failures.append(Failure("trade", "不是您想做的工种", {"trade": posting.trade, "family": posting.family}))
+    return part(0, "不是您想做的工种")
 
 
 def _pay(worker: WorkerRow, posting: PostingRow, failures: list[Failure]) -> Component:
     maximum = rules.PAY_FLOOR_POINTS + rules.PAY_TOP_POINTS
     if posting.pay_max < worker.min_pay:
         short = worker.min_pay - posting.pay_max
-        sentence = f"最高工资比你要的少 {short} 元"
+        sentence = f"最高工资比您要的少 {short} 元"
         failures.append(Failure("pay", sentence, {"yuan": short}))
         return Component("pay", "worker", 0, maximum, sentence)
     base = max(worker.min_pay, rules.PAY_BASE)
@@ -160,18 +160,18 @@ def _pay(worker: WorkerRow, posting: PostingRow, failures: list[Failure]) -> Com
     if worker.min_pay == 0:
         sentence = f"每月工资 {posting.pay_min}–{posting.pay_max} 元"
     elif posting.pay_min > worker.min_pay:
-        sentence = f"工资至少高过你要的 {posting.pay_min - worker.min_pay} 元"
+        sentence = f"工资至少高过您要的 {posting.pay_min - worker.min_pay} 元"
     elif posting.pay_max > worker.min_pay:
-        sentence = f"工资最多高过你要的 {posting.pay_max - worker.min_pay} 元"
+        sentence = f"工资最多高过您要的 {posting.pay_max - worker.min_pay} 元"
     else:
-        sentence = "工资正好够你要的"
+        sentence = "工资正好够您要的"
     return Component("pay", "worker", floor + top, maximum, sentence)
 
 
 def _place(worker: WorkerRow, posting: PostingRow, failures: list[Failure]) -> Component:
     acceptance = _acceptance(worker, posting.place)
     points = rules.PLACE_POINTS[acceptance]
-    sentence = ("地方是你不去的", "地方你可以接受", "地方是你想去的", "地方是你最想去的")[acceptance]
+    sentence = ("地方是您不去的", "地方您可以接受", "地方是您想去的", "地方是您最想去的")[acceptance]
     if points is None:
         failures.append(Failure("place", sentence, {"place": posting.place}))
     return Component("place", "worker", points or 0, 200, sentence, {"place": posting.place})
@@ -186,30 +186,30 @@ def _acceptance(worker: WorkerRow, place: int) -> int:
 def _living(worker: WorkerRow, posting: PostingRow, failures: list[Failure]) -> list[Component]:
     most = max(rules.HOUSING_POINTS)
     if worker.housing == rules.NEED_NONE:
-        housing = Component("housing", "worker", most, most, "你不用安排住宿", {"unasked": True})
+        housing = Component("housing", "worker", most, most, "您不用安排住宿", {"unasked": True})
     else:
         points = rules.HOUSING_POINTS[posting.housing]
-        sentence = ("不安排住宿", "有宿舍(要交房费),合你要求", "包住,合你要求")[posting.housing]
+        sentence = ("不安排住宿", "有宿舍（要交房费），合您要求", "包住，合您要求")[posting.housing]
         if posting.housing == rules.HOUSING_NONE and worker.housing == rules.NEED_MUST:
-            failures.append(Failure("housing", "你一定要住宿,这里不安排"))
+            failures.append(Failure("housing", "您一定要住宿，这里不安排"))
         housing = Component("housing", "worker", points, most, sentence)
 
     if worker.couple == rules.NEED_NONE:
         couple = Component(
-            "couple", "worker", rules.COUPLE_POINTS, rules.COUPLE_POINTS, "你不用夫妻房", {"unasked": True}
+            "couple", "worker", rules.COUPLE_POINTS, rules.COUPLE_POINTS, "您不用夫妻房", {"unasked": True}
         )
     elif posting.couple_rooms:
-        couple = Component("couple", "worker", rules.COUPLE_POINTS, rules.COUPLE_POINTS, "有夫妻房,合你要求")
+        couple = Component("couple", "worker", rules.COUPLE_POINTS, rules.COUPLE_POINTS, "有夫妻房，合您要求")
     else:
         if worker.couple == rules.NEED_MUST:
-            failures.append(Failure("couple", "你一定要夫妻房,这里没有"))
+            failures.append(Failure("couple", "您一定要夫妻房，这里没有"))
         couple = Component("couple", "worker", 0, rules.COUPLE_POINTS, "没有夫妻房")
 
     most = max(rules.MEALS_POINTS)
     if not worker.meals:
-        meals = Component("meals", "worker", most, most, "你不用管饭", {"unasked": True})
+        meals = Component("meals", "worker", most, most, "您不用管饭", {"unasked": True})
     else:
-        sentence = ("不管饭", "有工作餐或餐补", "包三餐,合你要求")[posting.meals]
+        sentence = ("不管饭", "有工作餐或餐补", "包三餐，合您要求")[posting.meals]
         meals = Component("meals", "worker", rules.MEALS_POINTS[posting.meals], most, sentence)
     return [housing, couple, meals]
 
@@ -217,12 +217,12 @@ def _living(worker: WorkerRow, posting: PostingRow, failures: list[Failure]) -> 
 def _shift(worker: WorkerRow, posting: PostingRow, failures: list[Failure]) -> Component:
     nights = bool(posting.night) or posting.shift in rules.ALWAYS_NIGHT
     name = rules.SHIFT_NAMES[posting.shift]
-    points, sentence = rules.SHIFT_POINTS[posting.shift][nights], f"上{name},你能接受"
+    points, sentence = rules.SHIFT_POINTS[posting.shift][nights], f"上{name}，您能接受"
     if not worker.shifts >> posting.shift & 1:
-        points, sentence = 0, f"要上{name},你不接受"
+        points, sentence = 0, f"要上{name}，您不接受"
         failures.append(Failure("shift", sentence, {"shift": posting.shift}))
     if nights and worker.age < rules.NIGHT_AGE:
-        points, sentence = 0, "要上夜班,未满 18 周岁不能上"
+        points, sentence = 0, "要上夜班，未满 18 周岁不能上"
         failures.append(Failure("night", sentence))
     return Component("shift", "worker", points, 80, sentence, {"shift": posting.shift, "night": nights})
 
@@ -235,7 +235,7 @@ def _skills(worker: WorkerRow, posting: PostingRow) -> Component:
     have = sum(min(own.get(code, 0), level) for code, level in posting.skills)
     asked = sum(level for _, level in posting.skills)
     known = sum(1 for code, _ in posting.skills if code in own)
-    sentence = f"要的 {len(posting.skills)} 项技能你会 {known} 项"
+    sentence = f"要的 {len(posting.skills)} 项技能您会 {known} 项"
     missing = tuple(code for code, level in posting.skills if own.get(code, 0) < level)
     return Component(
         "skills", "employer", have * rules.SKILL_POINTS // asked, rules.SKILL_POINTS, sentence, {"missing": missing}
@@ -250,10 +250,10 @@ def _experience(worker: WorkerRow, posting: PostingRow) -> Component:
         sentence, data = "不要求工作经验", {"unasked": True}
     elif years >= asked:
         points = rules.EXPERIENCE_MET + rules.EXPERIENCE_MET_STEP * min(years - asked, steps)
-        sentence = f"要 {asked} 年经验,你有 {years} 年"
+        sentence = f"要 {asked} 年经验，您有 {years} 年"
     else:
         points = rules.EXPERIENCE_MET * years // asked
-        sentence = f"最好有 {asked} 年经验,你有 {years} 年"
+        sentence = f"最好有 {asked} 年经验，您有 {years} 年"
     return Component("experience", "employer", points, 200, sentence, data)
 
 
@@ -262,12 +262,12 @@ def _education(worker: WorkerRow, posting: PostingRow, failures: list[Failure]) 
         return Component("education", "employer", rules.EDUCATION_UNASKED, 100, "不要求学历", {"unasked": True})
     name = rules.EDUCATION_NAMES[posting.education]
     if worker.education < posting.education:
-        sentence = f"学历要{name},你还不到"
+        sentence = f"学历要{name}，您还不到"
         failures.append(Failure("education", sentence, {"education": posting.education}))
         return Component("education", "employer", 0, 100, sentence)
     surplus = min(worker.education - posting.education, rules.EDUCATION_STEPS)
     points = rules.EDUCATION_MET + rules.EDUCATION_STEP * surplus
-    return Component("education", "employer", points, 100, f"学历要{name},你够了")
+    return Component("education", "employer", points, 100, f"学历要{name}，您够了")
 
 
 def _certificates(worker: WorkerRow, posting: PostingRow, failures: list[Failure]) -> Component:
@@ -280,4 +280,4 @@ def _certificates(worker: WorkerRow, posting: PostingRow, failures: list[Failure
         sentence = f"缺 {len(bits)} 个要求的证书"
         failures.append(Failure("certificates", sentence, {"certificates": bits}))
         return Component("certificates", "employer", 0, rules.CERTIFICATES_HELD, sentence)
-    return Component("certificates", "employer", rules.CERTIFICATES_HELD, rules.CERTIFICATES_HELD, "要求的证书你都有")
+    return Component("certificates", "employer", rules.CERTIFICATES_HELD, rules.CERTIFICATES_HELD, "要求的证书您都有")

@@ -31,12 +31,12 @@ class Migration(migrations.Migration):
                 (
                     "period",
                     models.CharField(
-                        blank=True, help_text="夜间运行的日期;同一日期只运行一次", max_length=20, verbose_name="周期"
+                        blank=True, help_text="夜间运行的日期；同一日期只运行一次", max_length=20, verbose_name="周期"
                     ),
                 ),
                 (
                     "day",
-                    models.DateField(help_text="年龄和可到岗日期按这一天算,整次运行不变", verbose_name="按哪一天算"),
+                    models.DateField(help_text="年龄和可到岗日期按这一天算，整次运行不变", verbose_name="按哪一天算"),
                 ),
                 (
                     "places",

@@ -57,7 +57,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("birth_date", models.DateField(blank=True, null=True, verbose_name="出生日期")),
-                ("village", models.CharField(blank=True, max_length=60, verbose_name="村(社区)")),
+                ("village", models.CharField(blank=True, max_length=60, verbose_name="村（社区）")),
                 (
                     "education",
                     models.PositiveSmallIntegerField(
@@ -81,7 +81,7 @@ class Migration(migrations.Migration):
                         base_field=models.PositiveSmallIntegerField(),
                         blank=True,
                         default=list,
-                        help_text="按先后,最多 3 个",
+                        help_text="按先后，最多 3 个",
                         size=None,
                         verbose_name="想干的工种",
                     ),
@@ -93,7 +93,7 @@ class Migration(migrations.Migration):
                         base_field=models.CharField(max_length=20),
                         blank=True,
                         default=list,
-                        help_text="区划或园区代码,按先后",
+                        help_text="区划或园区代码，按先后",
                         size=None,
                         verbose_name="想去的地方",
                     ),
@@ -108,7 +108,7 @@ class Migration(migrations.Migration):
                         verbose_name="不去的地方",
                     ),
                 ),
-                ("min_pay", models.PositiveIntegerField(default=0, verbose_name="每月最少要挣(元)")),
+                ("min_pay", models.PositiveIntegerField(default=0, verbose_name="每月最少要挣（元）")),
                 (
                     "housing_need",
                     models.PositiveSmallIntegerField(
@@ -165,7 +165,7 @@ class Migration(migrations.Migration):
                 (
                     "job_status",
                     models.CharField(
-                        choices=[("looking", "没活干,正在找"), ("working", "在上班,想换"), ("not_now", "暂时不找")],
+                        choices=[("looking", "没活干，正在找"), ("working", "在上班，想换"), ("not_now", "暂时不找")],
                         default="looking",
                         max_length=8,
                         verbose_name="找工作状态",
@@ -180,7 +180,7 @@ class Migration(migrations.Migration):
                         db_default=[],
                         default=list,
                         editable=False,
-                        help_text="默认值也可能是本人的回答,所以另记",
+                        help_text="默认值也可能是本人的回答，所以另记",
                         size=None,
                         verbose_name="答过的问题",
                     ),
