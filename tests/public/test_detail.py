@@ -8,6 +8,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from employers.choices import Hazard, Insurance, PayMode, PayUnit
 from employers.models import JobPosting, today
@@ -120,6 +121,14 @@ def test_a_posting_that_is_over_says_so_and_shows_others(client: Client, state: 
     assert "我要报名" not in text
     assert "ld+json" not in text
     assert "noindex" in text
+
+
+def test_a_posting_that_is_being_changed_says_so_and_shows_nothing_of_itself(client: Client) -> None:
+    posting = JobPostingFactory(review=True, title="正在改的", published_at=timezone.now())
+    response = client.get(address(posting))
+    assert response.status_code == 404
+    assert "企业正在修改这个岗位" in text_of(response)
+    assert "正在改的" not in text_of(response)
 
 
 def test_a_removed_posting_shows_nothing_of_what_it_said(client: Client) -> None:
