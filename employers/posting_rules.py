@@ -101,7 +101,7 @@ def problems(posting: JobPosting, *, today: date) -> dict[str, str]:
 
 def _what(posting: JobPosting) -> dict[str, str]:
     found = {}
-    if not posting.title.strip():
+    if not any(char.isalnum() for char in posting.title):
         found["title"] = "请写岗位名称。"
     if posting.trade_id is None and not posting.is_flexible:
         found["trade"] = "请选工种，工人按工种找活。"

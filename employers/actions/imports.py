@@ -245,9 +245,9 @@ def _benefits(offer: Offer) -> list[str]:
 def _requirements(offer: Offer) -> str:
     lines = []
     if offer.education_text:
-        lines.append(f"学历:{offer.education_text}")
+        lines.append(f"学历：{offer.education_text}")
     if offer.years_text:
-        lines.append(f"经验:{offer.years_text}")
+        lines.append(f"经验：{offer.years_text}")
     if offer.tags.wanted:
-        lines.append("关键词:" + "、".join(offer.tags.wanted))
+        lines.append("关键词：" + "、".join(offer.tags.wanted))
     return "\n".join(lines)[:3000]

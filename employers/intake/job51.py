@@ -118,7 +118,7 @@ def encoding_of(path: Path) -> str:
         if not head:
             raise UnusableFile("文件是空的。")
         if head.startswith(b"PK\x03\x04") or head.startswith(b"\xd0\xcf\x11\xe0"):
-            raise UnusableFile("这是 Excel 文件,请先另存为 CSV(UTF-8)再导入。")
+            raise UnusableFile("这是 Excel 文件，请先另存为 CSV(UTF-8)再导入。")
         if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
             return "utf-16"
         file.seek(0)
@@ -153,7 +153,7 @@ def read_rows(path: Path) -> Iterator[tuple[int, dict[str, str] | Problem]]:
         missing = [column for column in COLUMNS if column not in header]
         if missing:
             raise UnusableFile(
-                f"缺少列:{'、'.join(missing)}。51job 文件应有这些列:{'、'.join(COLUMNS)}。没有导入任何内容。"
+                f"缺少列：{'、'.join(missing)}。51job 文件应有这些列：{'、'.join(COLUMNS)}。没有导入任何内容。"
             )
         at = {column: header.index(column) for column in COLUMNS}
         number = 0
@@ -167,7 +167,7 @@ def read_rows(path: Path) -> Iterator[tuple[int, dict[str, str] | Problem]]:
             # A quote without its partner swallows the lines behind it: give them back and lose this one only.
             swallowed = table.give_back()
             column = header[len(cells)] if len(cells) < len(header) and not swallowed else header[-1]
-            reason = "引号不成对" if swallowed else f"这一行有 {len(cells)} 列,表头有 {len(header)} 列,对不上"
+            reason = "引号不成对" if swallowed else f"这一行有 {len(cells)} 列，表头有 {len(header)} 列，对不上"
             yield number, Problem(number, column, reason)
 
 
@@ -236,15 +236,15 @@ def read_offer(row: int, cells: dict[str, str]) -> Offer:
 
     damaged = [column for column in COLUMNS if "\ufffd" in cells[column]]
     if damaged:
-        offer.notes.append(f"第 {row} 行 {'、'.join(damaged)} 有损坏的字符,已去掉")
+        offer.notes.append(f"第 {row} 行 {'、'.join(damaged)} 有损坏的字符，已去掉")
     offer.title = _tidy(cells["jobName"])
     offer.company = _tidy(cells["companyName"])
     if not offer.title:
-        problem("jobName", "没有岗位名称,未导入这一行")
+        problem("jobName", "没有岗位名称，未导入这一行")
     if not offer.company:
-        problem("companyName", "没有单位名称,未导入这一行")
+        problem("companyName", "没有单位名称，未导入这一行")
     if len(offer.title) > TITLE_LENGTH:
-        offer.notes.append(f"第 {row} 行岗位名称超过 {TITLE_LENGTH} 字,已截短")
+        offer.notes.append(f"第 {row} 行岗位名称超过 {TITLE_LENGTH} 字，已截短")
         offer.title = offer.title[:TITLE_LENGTH]
     offer.company = offer.company[:COMPANY_LENGTH].translate(BRACKETS)
 
@@ -261,7 +261,7 @@ def read_offer(row: int, cells: dict[str, str]) -> Offer:
     except salary.Unreadable as error:
         problem("salary", str(error))
     if offer.pay and offer.pay.swapped:
-        offer.notes.append(f"第 {row} 行工资上下限写反,已对调:{_tidy(cells['salary'])}")
+        offer.notes.append(f"第 {row} 行工资上下限写反，已对调：{_tidy(cells['salary'])}")
 
     degree, years = _tidy(cells["degree"]), _tidy(cells["workYear"])
     try:
@@ -309,7 +309,7 @@ def education_of(text: str) -> int:
     for words, education in DEGREES:
         if any(word in plain for word in words):
             return education
-    raise ValueError(f"看不懂学历要求:{text}")
+    raise ValueError(f"看不懂学历要求：{text}")
 
 
 def years_of(text: str) -> int:
@@ -318,7 +318,7 @@ def years_of(text: str) -> int:
         return 0
     found = re.search(r"(\d{1,2})(?:\.\d)?\s*(?:-\s*\d{1,2}\s*)?年", text)
     if not found:
-        raise ValueError(f"看不懂工作经验:{text}")
+        raise ValueError(f"看不懂工作经验：{text}")
     if re.search(r"年(及)?以下|以内", text) and "-" not in text:
         return 0
     return int(found.group(1))
@@ -339,7 +339,7 @@ def scale_of(text: str) -> str:
         return ""
     numbers = [int(n) for n in re.findall(r"\d+", text.replace(",", ""))]
     if not numbers:
-        raise ValueError(f"看不懂单位规模:{text}")
+        raise ValueError(f"看不懂单位规模：{text}")
     top = numbers[0] * 2 if re.search(r"以上|\+", text) else numbers[-1]
     if top <= 20:
         return Scale.TINY
@@ -436,7 +436,7 @@ def issued_at(text: str) -> datetime | None:
             raise ValueError
         return when
     except ValueError:
-        raise ValueError(f"看不懂发布日期:{text}") from None
+        raise ValueError(f"看不懂发布日期：{text}") from None
 
 
 def read_offers(path: Path) -> Iterator[Offer | Problem]:

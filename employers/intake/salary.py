@@ -129,16 +129,16 @@ def parse(text: str) -> Pay | None:
     if not is_stated(text):
         return None
     if "\ufffd" in text:
-        raise Unreadable(f"有损坏的字符,可能少了数字或单位:{text}")
+        raise Unreadable(f"有损坏的字符，可能少了数字或单位：{text}")
     months = 12
     paid = re.search(r"[·.*x×,/+]?(\d{1,2})(?:薪|个月工?薪)$", plain)
     if paid and paid.start() > 0:
         months, plain = int(paid.group(1)), plain[: paid.start()]
         if not 12 <= months <= 36:
-            raise Unreadable(f"一年发 {months} 次工资,不合常理:{text}")
+            raise Unreadable(f"一年发 {months} 次工资，不合常理：{text}")
     match = _FORM.match(plain)
     if match is None:
-        raise Unreadable(f"看不懂这种工资写法:{text}")
+        raise Unreadable(f"看不懂这种工资写法：{text}")
     part = match.groupdict()
     unit = _unit(part)
     low, high = Decimal(part["low"]), Decimal(part["high"]) if part["high"] else None
@@ -156,7 +156,7 @@ def parse(text: str) -> Pay | None:
         high *= MULTIPLE[high_scale]
     explicit = unit is not None or low_scale == "元" or high_scale == "元" or "元" in plain
     if not scaled and not explicit and max(low, high or 0) < 1000:
-        raise Unreadable(f"只有数字,不知道是多少元、按什么算:{text}")
+        raise Unreadable(f"只有数字，不知道是多少元、按什么算：{text}")
     unit = unit or "month"
     swapped = high is not None and high < low
     if swapped and high is not None:
@@ -198,9 +198,9 @@ def _pay(text: str, low: Decimal, high: Decimal | None, unit: str, months: int, 
         last = high
     for amount in (first, last):
         if amount is not None and amount <= 0:
-            raise Unreadable(f"工资为 0,不合常理:{text}")
+            raise Unreadable(f"工资为 0，不合常理：{text}")
         if amount is not None and amount * PER_MONTH[unit] > MOST_A_MONTH:
-            raise Unreadable(f"折合每月超过 {MOST_A_MONTH // 10_000} 万元,不合常理:{text}")
+            raise Unreadable(f"折合每月超过 {MOST_A_MONTH // 10_000} 万元，不合常理：{text}")
     return Pay(
         min=_yuan(first),
         max=_yuan(last),

@@ -67,7 +67,7 @@ def test_a_row_becomes_a_repost_with_its_source_named_and_its_history_begun(file
         206,
     )
     assert posting.benefits[0] == "13 薪"
-    assert "关键词:焊接" in posting.requirements
+    assert "关键词：焊接" in posting.requirements
     assert posting.search
     assert PostingEvent.objects.get().reason == "从前程无忧导入"
 
@@ -142,7 +142,7 @@ def test_what_the_source_does_not_say_stays_empty(file):
 def test_a_file_that_cannot_be_used_imports_nothing_and_says_why_in_one_sentence(tmp_path):
     path = tmp_path / "x.csv"
     path.write_text(text_of(GOOD, columns=tuple(c for c in COLUMNS if c != "salary")), encoding="utf-8")
-    with pytest.raises(CommandError, match="缺少列:salary"):
+    with pytest.raises(CommandError, match="缺少列：salary"):
         run(path)
     with pytest.raises(CommandError, match="没有这个文件"):
         run(tmp_path / "none.csv")

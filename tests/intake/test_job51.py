@@ -80,7 +80,7 @@ def test_broken_bytes_are_dropped_with_a_note_and_the_row_is_kept(file):
     first = next(iter(read_offers(file(content))))
     assert first.title == "氩弧焊"
     assert first.problems == []
-    assert first.notes == ["第 1 行 jobName 有损坏的字符,已去掉"]
+    assert first.notes == ["第 1 行 jobName 有损坏的字符，已去掉"]
 
 
 def test_columns_may_come_in_any_order_with_others_among_them_and_chinese_headings(file):
@@ -94,7 +94,7 @@ def test_columns_may_come_in_any_order_with_others_among_them_and_chinese_headin
 @pytest.mark.parametrize("missing", COLUMNS)
 def test_a_missing_column_is_named_and_nothing_is_read(file, missing):
     path = file(text_of(GOOD, columns=tuple(c for c in COLUMNS if c != missing)))
-    with pytest.raises(UnusableFile, match=f"缺少列:{missing}"):
+    with pytest.raises(UnusableFile, match=f"缺少列：{missing}"):
         next(iter(read_offers(path)))
 
 
@@ -138,13 +138,13 @@ def test_a_lone_quote_costs_its_own_line_only(file):
     [
         ({"jobName": " "}, "jobName", "没有岗位名称"),
         ({"companyName": ""}, "companyName", "没有单位名称"),
-        ({"salary": "高薪"}, "salary", "看不懂这种工资写法:高薪"),
+        ({"salary": "高薪"}, "salary", "看不懂这种工资写法：高薪"),
         ({"area": "朝阳区"}, "area", "写明省、市"),
         ({"area": "国外"}, "area", "境外"),
-        ({"degree": "良好"}, "degree", "看不懂学历要求:良好"),
-        ({"workYear": "很久"}, "workYear", "看不懂工作经验:很久"),
-        ({"companySize": "很大"}, "companySize", "看不懂单位规模:很大"),
-        ({"issueDate": "昨天"}, "issueDate", "看不懂发布日期:昨天"),
+        ({"degree": "良好"}, "degree", "看不懂学历要求：良好"),
+        ({"workYear": "很久"}, "workYear", "看不懂工作经验：很久"),
+        ({"companySize": "很大"}, "companySize", "看不懂单位规模：很大"),
+        ({"issueDate": "昨天"}, "issueDate", "看不懂发布日期：昨天"),
         ({"issueDate": "2023-13-40"}, "issueDate", "看不懂发布日期"),
     ],
 )

@@ -35,13 +35,13 @@ class Command(BaseCommand):
         parser.add_argument(
             "--json", action="store_true", dest="as_json",
             help="最后一行输出一个 JSON 对象:rows, created, unchanged, salary_stated, salary_parsed, place_stated, "
-            "place_resolved, rejected(row 为数据行号,从 1 开始;column;reason)",
+            "place_resolved, rejected(row 为数据行号，从 1 开始;column;reason)",
         )  # fmt: skip
-        parser.add_argument("--valid-days", type=int, metavar="N", help="从今天起有效 N 天(已核实来源仍在招聘)")
+        parser.add_argument("--valid-days", type=int, metavar="N", help="从今天起有效 N 天（已核实来源仍在招聘）")
 
     def handle(self, *, file: Path, source: str, as_json: bool, valid_days: int | None, **options: Any) -> None:
         if not file.is_file():
-            raise CommandError(f"没有这个文件:{file}")
+            raise CommandError(f"没有这个文件：{file}")
         try:
             with Progress("导入", count_lines(file), stream=sys.stderr) as progress:
                 report = imports.import_file(path=file, source=source, valid_days=valid_days, tell=progress.at)
@@ -58,16 +58,16 @@ class Command(BaseCommand):
     def _tell(self, report: imports.Report) -> None:
         r = report
         lines = [
-            f"共 {r.rows} 行:新导入 {r.created},已有 {r.unchanged},没有导入 {r.rows - r.created - r.unchanged}。",
-            f"写明工资 {r.salary_stated},读懂 {r.salary_parsed}{_share(r.salary_parsed, r.salary_stated)};"
-            f"写明地点 {r.place_stated},认出 {r.place_resolved}{_share(r.place_resolved, r.place_stated)}。",
+            f"共 {r.rows} 行：新导入 {r.created}，已有 {r.unchanged}，没有导入 {r.rows - r.created - r.unchanged}。",
+            f"写明工资 {r.salary_stated}，读懂 {r.salary_parsed}{_share(r.salary_parsed, r.salary_stated)};"
+            f"写明地点 {r.place_stated}，认出 {r.place_resolved}{_share(r.place_resolved, r.place_stated)}。",
         ]
         if report.renewed:
             lines.append(f"续期 {report.renewed} 个以前导入的岗位。")
         if report.without_place:
-            lines.append(f"{report.without_place} 个岗位没有地点,存为草稿,不公开。")
+            lines.append(f"{report.without_place} 个岗位没有地点，存为草稿，不公开。")
         if report.rejected:
-            lines.append(f"未读懂 {len(report.rejected)} 处:")
+            lines.append(f"未读懂 {len(report.rejected)} 处：")
             lines += [f"  第 {p.row} 行 {p.column}:{p.reason}" for p in report.rejected]
         lines += report.notes
         self.stdout.write("\n".join(lines))
