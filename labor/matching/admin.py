@@ -48,6 +48,16 @@ class MatchRunAdmin(admin.ModelAdmin):
             *super().get_urls(),
         ]
 
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+        may_start = {"may_start": self.has_change_permission(request)}
+        return super().changelist_view(request, {**may_start, **(extra_context or {})})
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> Any:
+        nothing_to_save = {"show_save": False, "show_save_and_continue": False}
+        return super().change_view(request, object_id, form_url, {**nothing_to_save, **(extra_context or {})})
+
     def start(self, request: HttpRequest) -> HttpResponse:
         if not self.has_change_permission(request):
             raise PermissionDenied
@@ -61,7 +71,10 @@ class MatchRunAdmin(admin.ModelAdmin):
 
     def progress(self, request: HttpRequest, pk: int) -> HttpResponse:
         run = get_object_or_404(self.get_queryset(request), pk=pk)
-        return render(request, "components/progress.html", progress_of(run))
+        response = render(request, "components/progress.html", progress_of(run))
+        if run.state != RunState.RUNNING:
+            response["HX-Refresh"] = "true"  # the lines below the bar are drawn with the page
+        return response
 
     @admin.display(description="进度")
     def bar(self, run: MatchRun) -> str:

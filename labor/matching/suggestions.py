@@ -145,13 +145,13 @@ def _gained_by_education(columns: WorkerColumns) -> int:
 def _in_words(opening: Opening, names: PlaceNames) -> str:
     more = f"可多看 {opening.gained} 个岗位"
     if opening.kind == "place":
-        return f"也去{names.of(opening.amount)},{more}"
+        return f"也去{names.of(opening.amount)}，{more}"
     if opening.kind == "trade":
         trade = Trade.objects.filter(pk=opening.amount).select_related("family").first()
         return f"也做{trade.family.name}这一类，{more}" if trade else opening.sentence
     if opening.kind == "certificate":
         certificate = Certificate.objects.filter(pk=opening.amount).first()
-        return f"考一个{certificate.name},{more}" if certificate else opening.sentence
+        return f"考一个{certificate.name}，{more}" if certificate else opening.sentence
     return opening.sentence
 
 

@@ -189,16 +189,21 @@ class TestAdmin:
         town.worker()
         client = Client()
         client.force_login(user_in("officer"))
+        assert "现在匹配一次" in client.get(reverse("admin:matching_matchrun_changelist")).content.decode()
         response = client.post(reverse("admin:matching_matchrun_start"))
         run = runs.MatchRun.objects.get()
         assert response.url == reverse("admin:matching_matchrun_change", args=[run.pk])
         text = client.get(response.url).content.decode()
         assert "0 / 1 块" in text
-        assert "hx-get" in text
+        assert "hx-get" in text and 'name="_save"' not in text
+        progress = reverse("admin:matching_matchrun_progress", args=[run.pk])
+        assert "HX-Refresh" not in client.get(progress)
         work(run_id=run.pk)
-        piece = client.get(reverse("admin:matching_matchrun_progress", args=[run.pk])).content.decode()
+        answer = client.get(progress)
+        piece = answer.content.decode()
         assert "已完成" in piece
         assert "hx-get" not in piece
+        assert answer["HX-Refresh"] == "true"
 
     def test_a_second_start_is_refused_in_words(self, town: Any, letters: Any) -> None:
         client = Client()
