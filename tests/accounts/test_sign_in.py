@@ -21,6 +21,7 @@ from jinba.accounts import codes, proof
 from jinba.accounts.choices import Role
 from jinba.accounts.models import OneTimeCode, User
 from labor.workers.models import Worker
+from labor.workers.views.sign_in import told_apart
 from tests.accounts.conftest import PHONE
 from tests.factories.accounts import PASSWORD, UserFactory
 from tests.factories.reference import both_cities, region
@@ -348,7 +349,7 @@ def test_several_people_with_a_phone_are_asked_who_they_are(client: Client, prov
     WorkerFactory(phone="13900000009", name="别人")
     assert prove(next=APPLY).url == WHO
     page = client.get(WHO).content.decode()
-    for words in ("何**", "求职者", "欧阳**", "用人单位", "王**帮您登记的", "都不是，我是新来的"):
+    for words in ("何*英", "求职者", "何*军", "欧阳**", "用人单位", "王**帮您登记的", "都不是，我是新来的"):
         assert words in page
     for secret in ("何秀英", "欧阳大明", "何小军", "王支书", PHONE):
         assert secret not in page
@@ -359,6 +360,32 @@ def test_several_people_with_a_phone_are_asked_who_they_are(client: Client, prov
     assert worker.user != boss
     waiting.refresh_from_db()
     assert waiting.user is None
+
+
+@pytest.mark.parametrize(
+    ("names", "shown"),
+    [
+        (["岳成林", "苟桂芳"], ["岳**", "苟**"]),
+        (["何大叔", "何秀英"], ["何*叔", "何*英"]),
+        (["何英", "何强", "何大强"], ["*英", "*强", "何**"]),
+        (["何大英", "何小英"], ["*大英", "*小英"]),
+        (["何秀英", "何秀英"], ["*秀英", "*秀英"]),
+        ([], []),
+    ],
+)
+def test_of_people_who_would_look_alike_so_much_is_shown_that_each_knows_himself(
+    names: list[str], shown: list[str]
+) -> None:
+    assert told_apart(names) == shown
+
+
+def test_who_wants_to_change_over_after_the_proof_ran_out_is_told_how(
+    client: Client, prove: Prove, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    WorkerFactory(phone=PHONE)
+    prove()
+    monkeypatch.setattr("jinba.accounts.proof.PROVEN_SECONDS", -1)
+    assert "再用这个手机号登录" in client.get(WHO, follow=True).content.decode()
 
 
 def test_a_worker_whom_a_broker_registered_takes_his_profile_over(client: Client, prove: Prove) -> None:

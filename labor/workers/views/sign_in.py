@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -37,15 +38,30 @@ class Person:
 
 def people_of(phone: str) -> list[Person]:
     """Users with this phone, then workers whom somebody else registered with it."""
-    found: list[Person] = []
-    for user in accounts.users_of(phone=phone):
-        found.append(
-            Person(f"user-{user.pk}", masked_name(user.name) or "没留姓名", str(user.get_role_display()), user)
-        )
-    waiting = Worker.objects.active().unclaimed().with_phone(phone).select_related("registered_by").order_by("pk")
-    for worker in waiting:
-        found.append(Person(f"worker-{worker.pk}", worker.masked_name, _registered(worker), worker))
-    return found
+    users = list(accounts.users_of(phone=phone))
+    waiting = list(Worker.objects.active().unclaimed().with_phone(phone).select_related("registered_by").order_by("pk"))
+    names = iter(told_apart([*(user.name for user in users), *(worker.name for worker in waiting)]))
+    return [
+        *(Person(f"user-{user.pk}", next(names) or "没留姓名", str(user.get_role_display()), user) for user in users),
+        *(Person(f"worker-{worker.pk}", next(names), _registered(worker), worker) for worker in waiting),
+    ]
+
+
+def told_apart(names: list[str]) -> list[str]:
+    """The names, masked; of those that would look alike, as much of the end as it takes to know one's own.
+
+    No name is shown whole: what would be, loses its beginning, which those who look alike have in common.
+    """
+    masked = [masked_name(name) for name in names]
+    for length in range(1, max(map(len, names), default=0)):
+        alike = {shown for shown in masked if masked.count(shown) > 1}
+        masked = [
+            (shown[:-length] if length < len(name) - 1 else "*") + name[-length:]
+            if shown in alike and length < len(name)
+            else shown
+            for shown, name in zip(masked, names, strict=True)
+        ]
+    return masked
 
 
 def _registered(worker: Worker) -> str:
@@ -70,6 +86,9 @@ def after_code(request: HttpRequest) -> HttpResponse:
 def who(request: HttpRequest) -> HttpResponse:
     """Which of them are you? Open as long as the proof of the phone holds, so that one may also change over."""
     phone = proof.proven_phone(request)
+    if phone is None and request.user.is_authenticated:
+        messages.info(request, "换一个人，要再核对一次手机号：请点“退出”，再用这个手机号登录。")
+        return redirect(settings.LOGIN_REDIRECT_URL)
     if phone is None:
         return redirect("accounts:sign_in")
     people = people_of(phone)
