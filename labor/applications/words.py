@@ -19,7 +19,7 @@ NEXT_STEPS = {
     Stage.PROCESSING: "企业正在看您的资料，有结果就告诉您。",
     Stage.NEED_INFO: "企业想多了解一点：把“我的”里的资料填全，或者直接打电话说。",
     Stage.SHORTLISTED: "资料过了，等企业约您面试。",
-    Stage.INTERVIEW_SCHEDULED: "按约好的时间去面试；去不了，提前打个电话。",
+    Stage.INTERVIEW_SCHEDULED: "时间、地点还不清楚，就打电话问企业；约好了去不了，提前说一声。",
     Stage.INTERVIEWED: "面试完了，等企业给结果。",
     Stage.PRIOR_TO_HIRE: "企业打算要您了，按企业说的去体检或培训。",
     Stage.OFFERED: "企业要您了！请回答：去，还是不去。",
@@ -90,9 +90,11 @@ def happened(event: ApplicationEvent) -> str:
     return _HAPPENED_FROM.get((Stage(event.from_stage), to_stage), _HAPPENED[to_stage])
 
 
-def closing_words(reason: str, note: str) -> str:
-    """Why it ended: the reason, and the words that came with it."""
+def closing_words(reason: str, note: str, *, own: bool = False) -> str:
+    """Why it ended: the reason, and the words that came with it. His `own` reasons the worker reads as he gave them."""
     words = CloseReason(reason).label if reason else ""
+    if own and reason:
+        words = WITHDRAW_WORDS.get(CloseReason(reason), words)
     if reason == CloseReason.OTHER and note:
         return note
     return f"{words}。{note}" if words and note else words or note
@@ -121,4 +123,4 @@ def to_employer(event: ApplicationEvent, posting: JobPosting, name: str) -> tupl
             Stage.ACCEPTED: f"{name} 接受后又放弃了“{posting.title}”，名额已退回",
         }
         title = gave_up.get(Stage(event.from_stage), f"{name} 取消了“{posting.title}”的报名")
-    return title or f"{name}:{event.get_to_stage_display()}", closing_words(event.reason, event.note)
+    return title or f"{name}：{event.get_to_stage_display()}", closing_words(event.reason, event.note)

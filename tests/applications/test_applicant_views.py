@@ -207,7 +207,9 @@ def test_a_closing_needs_its_reason_on_the_page(application: Application, client
     assert stage_of(application) == Stage.REJECTED
 
 
-@pytest.mark.parametrize(("to", "words"), [("offered", "不能直接改成"), ("nonsense", "请选择"), ("accepted", "不能")])
+@pytest.mark.parametrize(
+    ("to", "words"), [("offered", "现在能改成：已受理、"), ("nonsense", "请选择"), ("accepted", "不能")]
+)
 def test_a_move_that_is_not_allowed_is_refused_in_words(
     application: Application, client: Client, to: str, words: str
 ) -> None:

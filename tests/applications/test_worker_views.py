@@ -35,7 +35,7 @@ def test_the_apply_page_names_who_receives_the_data_and_one_tap_applies() -> Non
     client, address = signed_in(worker.user), reverse("applications:apply", args=[posting.pk])
     page = text_of(client.get(address))
     assert "您的姓名、电话、简历会提供给" in page and posting.employer.name in page
-    assert page.count("同意并报名") == 1
+    assert page.count("同意并报名") == 1 and reverse("accounts:who") in page
     assert posting.employer.contact_phone not in page
     answer = client.post(address)
     application = Application.objects.get()
@@ -184,6 +184,8 @@ def test_giving_up_asks_for_a_reason(answer: str) -> None:
     assert Application.objects.get().stage == Stage.OFFERED
     assert client.post(address, {"answer": answer, "reason": "stays_home"}).status_code == 302
     assert Application.objects.get().close_reason == CloseReason.STAYS_HOME
+    page = text_of(client.get(application.get_absolute_url()))
+    assert "家里有事，不出门了" in page and "不愿外出" not in page
 
 
 def test_a_late_answer_is_refused_in_words() -> None:

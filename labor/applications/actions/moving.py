@@ -17,7 +17,7 @@ from jinba.core.locks import locked, locked_one, patient
 from labor.applications.actions.history import shift, tell_employer, tell_worker
 from labor.applications.choices import CLOSED, LIVE, CloseReason, Stage
 from labor.applications.models import Application
-from labor.applications.moves import EMPLOYER, REASONS, SYSTEM, WORKER, can_move, needs_reason
+from labor.applications.moves import EMPLOYER, REASONS, SYSTEM, WORKER, can_move, needs_reason, next_stages
 from labor.applications.words import closing_words
 
 MOST_AT_ONCE = 200
@@ -109,7 +109,7 @@ def _check_reason(actor: str, reason: str, note: str) -> None:
     if reason not in REASONS[actor]:
         raise Refused("请选一个原因。", field="reason")
     if reason == CloseReason.OTHER and not note:
-        raise Refused("选了“其他”，请写一句是什么原因。", field="note")
+        raise Refused("请写一句是什么原因。", field="note")
 
 
 def _check_move(application: Application, to: Stage, actor: str) -> None:
@@ -121,7 +121,9 @@ def _check_move(application: Application, to: Stage, actor: str) -> None:
     start, end = application.get_stage_display(), to.label
     if actor == WORKER:
         raise Refused(f"现在是“{application.public_word}”，这一步还不能办。刷新页面看看最新情况。")
-    raise Refused(f"现在是“{start}”，不能直接改成“{end}”。")
+    ahead = [stage.label for stage in next_stages(application.stage, actor) if stage not in CLOSED]
+    now = f"现在能改成：{'、'.join(ahead)}。" if ahead else ""
+    raise Refused(f"现在是“{start}”，不能直接改成“{end}”。{now}")
 
 
 def _check_seats(application: Application) -> None:

@@ -104,7 +104,9 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         "posting": posting,
         "phone": posting.employer.contact_phone,
         "next_step": words.next_step(application),
-        "why": words.closing_words(application.close_reason, application.close_note),
+        "why": words.closing_words(
+            application.close_reason, application.close_note, own=application.stage == Stage.WITHDRAWN
+        ),
         "steps": _road(application, events),
         "history": [_told(event) for event in reversed(events)],
         "is_offer": application.stage == Stage.OFFERED,
@@ -115,7 +117,8 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _told(event: ApplicationEvent) -> dict[str, Any]:
-    text = words.closing_words(event.reason, event.note) if event.reason else event.note
+    own = event.to_stage == Stage.WITHDRAWN
+    text = words.closing_words(event.reason, event.note, own=own) if event.reason else event.note
     return {"title": words.happened(event), "text": text, "when": date_format(localtime(event.at), "n月j日 H:i")}
 
 
