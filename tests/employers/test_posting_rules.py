@@ -43,6 +43,7 @@ def test_a_complete_posting_has_no_problem() -> None:
     ("field", "changes"),
     [
         ("title", {"title": " "}),
+        ("title", {"title": "😀🔥"}),
         ("trade", {"trade": None}),
         ("duties", {"duties": ""}),
         ("requirements", {"requirements": "\n"}),
