@@ -32,7 +32,7 @@ def serve() -> int:
     places = Places.from_environment(environment)
     places.prepare()
     alone = only_server(places)
-    port = int(environment.get("PORT") or 8000)
+    port = port_in(environment.get("PORT") or "8000")
     doors = listen(environment.get("HOST") or "localhost", port)
     own_database = not environment.get("DATABASE_URL")
     services = Services(places, environment)
@@ -122,13 +122,21 @@ def only_server(places: Places) -> int:
             holder = path.read_text().strip()
             if (holder and process.alive(int(holder))) or time.monotonic() > deadline:
                 raise SystemExit(
-                    f"A server of this checkout runs already (process {holder}). Another VAR_DIR allows another."
+                    f"A server of this checkout runs already (process {holder}). "
+                    "One more needs a VAR_DIR and a PORT of its own: VAR_DIR=/tmp/second PORT=8001 script/server"
                 ) from None
             time.sleep(0.1)
         else:
             os.truncate(lock, 0)
             os.write(lock, str(os.getpid()).encode())
             return lock
+
+
+def port_in(text: str) -> int:
+    """The number of a port; anything else is a slip of who started it."""
+    if not (text.isascii() and text.isdigit() and 0 < int(text) < 65536):
+        raise SystemExit(f"PORT={text} is no port number. Choose one: PORT=8001 script/server")
+    return int(text)
 
 
 def listen(host: str, port: int) -> list[socket.socket]:

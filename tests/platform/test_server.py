@@ -94,6 +94,12 @@ def test_a_second_server_of_the_same_checkout_is_refused(server: Server) -> None
     assert server.is_ready()
 
 
+@pytest.mark.parametrize("text", ["abc", "0", "70000"])
+def test_what_is_no_port_is_said_in_words(machine: Machine, text: str) -> None:
+    words, _ = machine.start("server", PORT=text).communicate(timeout=30)
+    assert f"PORT={text}" in words and "Traceback" not in words
+
+
 def test_a_port_that_is_taken_is_refused_at_once(server: Server, machine: Machine) -> None:
     other = machine.start("server", PORT=str(server.port))
     words, _ = other.communicate(timeout=30)
