@@ -49,8 +49,10 @@ class PlaceMap:
         """For each place 0 refused, 1 acceptable, 2 listed or 3 first choice."""
         places = [rules.PLACE_ACCEPTABLE] * rules.PLACES
         for rank, code in enumerate(wished):
+            # A whole city is a wide wish: none of its counties is the one that he wants most.
+            is_first = rank == 0 and code not in CITIES
             for number in self._within.get(code, ()):
-                places[number] = max(places[number], rules.PLACE_LISTED if rank else rules.PLACE_FIRST)
+                places[number] = max(places[number], rules.PLACE_FIRST if is_first else rules.PLACE_LISTED)
         for code in refused:
             for number in self._within.get(code, ()):
                 # A wish for one county within a refused city stands: the narrower word is the meant one.

@@ -77,7 +77,7 @@ def test_two_hundred_applicants_in_an_hour_are_one_notice() -> None:
         ({"expired": True}, "过了有效期"),
         ({"removed": True}, "已经不招人了"),
         ({"archived": True}, "已经不招人了"),
-        ({"draft": True}, "已经不招人了"),
+        ({"draft": True}, "正在修改"),
         ({"repost": True}, "到来源页面报名"),
         ({"employer__suspended": True}, "正在核实"),
     ],

@@ -461,7 +461,7 @@ def test_leaving_without_a_group_is_refused_politely(client: Client, worker: Wor
 
 def test_officers_look_at_workers_without_phones_and_change_nothing(client: Client, worker: Worker) -> None:
     WorkerFactory(name="苟明华")
-    client.force_login(user_in(Role.OFFICER))
+    client.force_login(user_in(Role.OFFICER, name="陶干部"))
     listed, detail = (
         reverse("admin:workers_worker_changelist"),
         reverse("admin:workers_worker_change", args=[worker.pk]),
