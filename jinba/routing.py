@@ -1,3 +1,18 @@
 """Sockets of all apps, each under /ws/."""
 
-websocket_urlpatterns: list = []
+from typing import Any
+
+from django.urls import re_path
+
+NO_SUCH_SOCKET = 4404
+
+
+async def nowhere(scope: dict[str, Any], receive: Any, send: Any) -> None:
+    """An address without a socket is closed before it opens, like a 404."""
+    await receive()
+    await send({"type": "websocket.close", "code": NO_SUCH_SOCKET})
+
+
+websocket_urlpatterns: list[Any] = [
+    re_path(r"", nowhere),  # type: ignore[arg-type]  # Channels routes ASGI applications as if they were views
+]

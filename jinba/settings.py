@@ -36,7 +36,6 @@ INSTALLED_APPS = [
     "csp",
     "django_htmx",
     "rest_framework",
-    "django_filters",
     "channels",
     "jinba.core",
     "jinba.accounts",
