@@ -16,7 +16,7 @@ from employers.problems import Incomplete
 from jinba.accounts.choices import STAFF_ROLES, Role
 from jinba.core.errors import Refused
 from jinba.core.locks import locked_one
-from jinba.core.phones import normalise_phone
+from jinba.core.phones import normalise_contact
 from jinba.notices.actions import tell
 
 PROFILE = (
@@ -155,7 +155,7 @@ def _write(employer: Employer, fields: dict[str, Any]) -> list[str]:
             if name == "uscc" and value:
                 value = uscc.checked(value)
             elif name == "contact_phone" and value:
-                value = normalise_phone(value)
+                value = normalise_contact(value)
         except Refused as error:
             found[name] = error.message
             continue
