@@ -160,7 +160,7 @@ def test_what_was_typed_stays_and_each_field_says_what_is_wrong(db: None) -> Non
     assert "永康市飞鹰五金厂" in page and "91110000600037342L" in page
     assert "请填写单位介绍" in page and "县（市、区）" in page
     response = client.post(reverse("employers:register"), typed(uscc="91110000600037342L", contact_phone="12"))
-    assert "校验位" in text(response) and "带区号的座机号码" in text(response)
+    assert "校验位" in text(response) and "带区号的座机号" in text(response)
     assert not Employer.objects.exists()
 
 
