@@ -6,6 +6,7 @@ python -m jinba.embedded.environment prints fresh secrets for a production .env.
 from __future__ import annotations
 
 import base64
+import fcntl
 import os
 import secrets
 from pathlib import Path
@@ -30,18 +31,27 @@ def complete(environment: dict[str, str], places: Places) -> dict[str, str]:
 
 def own_secrets(path: Path) -> dict[str, str]:
     """Read the generated secrets; make those that are missing. FIELD_KEYS is key id:key, newest first."""
-    known = read_file(path)
-    missing = {name: value for name, value in fresh_secrets().items() if not known.get(name)}
-    if missing:
-        lines = [f"{name}={value}\n" for name, value in (known | missing).items()]
-        unfinished = path.with_suffix(".new")
-        with os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
-            file.write("# Made once by jinba.embedded. Lose it, and encrypted columns cannot be read again.\n")
-            file.writelines(lines)
-            file.flush()
-            os.fsync(file.fileno())
-        unfinished.replace(path)
-    return known | missing
+    lock = os.open(path.with_suffix(".lock"), os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        # Two first commands at once must not make two sets: one of them would be lost with all that it encrypted.
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        known = read_file(path)
+        missing = {name: value for name, value in fresh_secrets().items() if not known.get(name)}
+        if missing:
+            write_secrets(path, known | missing)
+        return known | missing
+    finally:
+        os.close(lock)
+
+
+def write_secrets(path: Path, values: dict[str, str]) -> None:
+    unfinished = path.with_suffix(".new")
+    with os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+        file.write("# Made once by jinba.embedded. Lose it, and encrypted columns cannot be read again.\n")
+        file.writelines(f"{name}={value}\n" for name, value in values.items())
+        file.flush()
+        os.fsync(file.fileno())
+    unfinished.replace(path)
 
 
 def fresh_secrets() -> dict[str, str]:

@@ -5,12 +5,13 @@ import subprocess
 import sys
 import time
 import tomllib
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
 from jinba.embedded import bootstrap
-from jinba.embedded.environment import read_file
+from jinba.embedded.environment import own_secrets, read_file
 from jinba.embedded.places import CHECKOUT, LONGEST_RUNTIME, Places
 
 SCRIPTS = sorted(path for path in (CHECKOUT / "script").iterdir() if path.is_file())
@@ -87,3 +88,13 @@ def test_sockets_move_to_a_short_folder_when_the_path_is_long_or_odd(tmp_path: P
         assert len(str(runtime)) <= LONGEST_RUNTIME
         assert " " not in str(runtime)
         assert runtime != Places(var / "other").runtime
+
+
+def test_two_first_commands_at_once_make_one_set_of_secrets(tmp_path: Path) -> None:
+    for attempt in range(10):
+        path = tmp_path / str(attempt) / "secrets.env"
+        path.parent.mkdir()
+        with ThreadPoolExecutor(8) as pool:
+            made = list(pool.map(own_secrets, [path] * 8))
+        assert all(one == made[0] for one in made)
+        assert read_file(path) == made[0]
