@@ -6,14 +6,14 @@ from typing import Any
 import pytest
 from asgiref.testing import ApplicationCommunicator
 
-from jinba.asgi import application
-
 HERE = [(b"origin", b"http://localhost"), (b"host", b"localhost")]
 ELSEWHERE = [(b"origin", b"http://evil.example"), (b"host", b"localhost")]
 
 
 def knock(path: str, headers: list[tuple[bytes, bytes]]) -> dict[str, Any]:
     """The first answer to somebody who asks to open the socket."""
+
+    from jinba.asgi import application  # here: it looks for the folder of static files, which a fixture makes
 
     async def ask() -> dict[str, Any]:
         scope = {"type": "websocket", "path": path, "headers": headers, "query_string": b"", "subprotocols": []}
