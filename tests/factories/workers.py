@@ -28,7 +28,7 @@ class WorkerFactory(DjangoModelFactory):
         model = Worker
         skip_postgeneration_save = True
 
-    name = factory.Sequence(lambda number: f"苟明{'华强军平勇'[number % 5]}")
+    name = factory.Sequence(lambda number: f"游大{'华强军平勇'[number % 5]}")
     phone = factory.Sequence(lambda number: phone_number(50_000_000 + number))
     user = factory.SubFactory(UserFactory, phone=factory.SelfAttribute("..phone"), name=factory.SelfAttribute("..name"))
     home = factory.LazyFunction(lambda: region("511921"))
