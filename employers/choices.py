@@ -27,6 +27,7 @@ class OrgType(TextChoices):
     COOPERATIVE = "cooperative", "合作社"
     COLLECTIVE = "collective", "集体经济组织"
     INSTITUTION = "institution", "机构"
+    AGENCY = "agency", "人力资源服务机构"
 
 
 class Scale(TextChoices):
@@ -142,3 +143,79 @@ class InterviewMode(TextChoices):
     ON_SITE = "on_site", "现场面试"
     PHONE = "phone", "电话面试"
     NONE = "none", "免面试"
+
+
+class DocumentKind(TextChoices):
+    """What is looked at before an employer recruits (人力资源市场暂行条例 §26)."""
+
+    LICENCE = "licence", "营业执照"
+    LETTER = "letter", "招聘简章"
+    AGENT_ID = "agent_id", "经办人身份证明"
+    PROXY = "proxy", "委托证明"
+
+
+class DocumentState(TextChoices):
+    SUBMITTED = "submitted", "待审核"
+    APPROVED = "approved", "已通过"
+    RETURNED = "returned", "需补正"
+    REJECTED = "rejected", "不通过"
+    REPLACED = "replaced", "已更换"
+
+
+class LicenceKind(TextChoices):
+    PLACEMENT = "placement", "人力资源服务许可证"
+    DISPATCH = "dispatch", "劳务派遣经营许可证"
+    RECORD = "record", "人力资源服务备案"
+    ONLINE = "online", "网络招聘服务（许可证载明）"
+
+
+class PhraseFamily(TextChoices):
+    """Why a posting is looked at by a person."""
+
+    GENDER = "gender", "性别限制"
+    MARRIAGE = "marriage", "婚育限制"
+    ETHNICITY = "ethnicity", "民族限制"
+    RELIGION = "religion", "宗教限制"
+    HOUSEHOLD = "household", "户籍地域限制"
+    HEALTH = "health", "健康与残疾限制"
+    AGE = "age", "年龄说法"
+    FEE = "fee", "向劳动者收费"
+    DEPOSIT = "deposit", "押金担保"
+    PAPERS = "papers", "扣押证件"
+    FRAUD = "fraud", "疑似虚假"
+    CONTACT = "contact", "私留联系方式"
+    PAY = "pay", "工资"
+    INSURANCE = "insurance", "社会保险"
+    MINOR = "minor", "未成年工"
+
+
+class FlagState(TextChoices):
+    OPEN = "open", "待看"
+    DISMISSED = "dismissed", "没有问题"
+    UPHELD = "upheld", "要求修改"
+    GONE = "gone", "已改掉"
+
+
+class ReportKind(TextChoices):
+    FAKE = "fake", "岗位是假的"
+    FEE = "fee", "要交钱或押金"
+    PAPERS = "papers", "扣身份证等证件"
+    PAY = "pay", "工资和写的不一样"
+    DISCRIMINATION = "discrimination", "歧视（性别、户籍、民族等）"
+    MINOR = "minor", "招童工"
+    CLOSED = "closed", "已经不招人了"
+    RUDE = "rude", "骚扰或欺骗"
+    OTHER = "other", "其他"
+
+
+class ReportState(TextChoices):
+    RECEIVED = "received", "已登记"
+    CHECKING = "checking", "核查中"
+    TRUE = "true", "属实"
+    UNTRUE = "untrue", "不属实"
+    UNCLEAR = "unclear", "无法核实"
+    ANSWERED = "answered", "已答复"
+    REVIEW = "review", "复核中"
+
+
+REPORT_OPEN = tuple(state for state in ReportState if state != ReportState.ANSWERED)

@@ -15,7 +15,7 @@ from jinba.schedule import SCHEDULE
 ROOT = Path(settings.BASE_DIR)
 FLOORS = [
     {"core"},
-    {"accounts", "reference"},
+    {"accounts", "reference", "privacy", "links"},
     {"notices"},
     {"workers", "employers"},
     {"applications"},

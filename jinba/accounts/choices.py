@@ -20,3 +20,12 @@ class Side(TextChoices):
 
 class CodePurpose(TextChoices):
     SIGN_IN = "sign_in", "登录"
+
+
+class Scope(TextChoices):
+    """What a program may do in the name of its user; never more than the user himself."""
+
+    READ = "read", "读取"
+    POSTINGS = "postings", "管理岗位"
+    APPLICATIONS = "applications", "报名和处理报名"
+    PROFILE = "profile", "修改自己的资料"

@@ -3,11 +3,12 @@ from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from jinba.accounts.choices import STAFF_ROLES, CodePurpose, Role, Side
+from jinba.accounts.choices import STAFF_ROLES, CodePurpose, Role, Scope, Side
 from jinba.core.encryption import EncryptedTextField, blind_index
 from jinba.core.masking import masked_phone
 
@@ -58,6 +59,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     side = models.CharField("所属地", max_length=8, choices=Side.choices, blank=True)
     phone = EncryptedTextField("手机号", null=True, blank=True)
     phone_index = models.CharField("手机号索引", max_length=64, blank=True, db_index=True, editable=False)
+    email = EncryptedTextField("电子邮箱", null=True, blank=True)
     is_staff = models.BooleanField("可进入管理后台", default=False)
     is_active = models.BooleanField("启用", default=True)
     date_joined = models.DateTimeField("注册时间", default=timezone.now, editable=False)
@@ -120,3 +122,52 @@ class OneTimeCode(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_purpose_display()} {self.sent_at:%Y-%m-%d %H:%M}"
+
+
+class ApiTokenQuerySet(models.QuerySet["ApiToken"]):
+    def live(self) -> "ApiTokenQuerySet":
+        return self.filter(revoked_at__isnull=True, expires_at__gt=timezone.now(), user__is_active=True)
+
+
+class ApiToken(models.Model):
+    """Lets a program act as its user, no further than its scopes. Only the digest of the token is kept."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="api_tokens", verbose_name="用户")
+    name = models.CharField("用途", max_length=60)
+    digest = models.CharField("摘要", max_length=64, unique=True, editable=False)
+    scopes = ArrayField(models.CharField(max_length=30, choices=Scope.choices), verbose_name="权限")
+    created_at = models.DateTimeField("创建时间", default=timezone.now)
+    expires_at = models.DateTimeField("失效时间")
+    last_used_at = models.DateTimeField("最近使用", null=True, blank=True)
+    revoked_at = models.DateTimeField("撤销时间", null=True, blank=True)
+
+    objects = ApiTokenQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "接口令牌"
+        ordering = ("-id",)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class IdempotentAnswer(models.Model):
+    """What a request with an Idempotency-Key was answered, so that its repetition gets the same and does nothing."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="+", verbose_name="用户")
+    key = models.CharField("幂等键", max_length=80)
+    request_digest = models.CharField("请求摘要", max_length=64)
+    status = models.PositiveSmallIntegerField("状态码", null=True)
+    location = models.CharField("资源地址", max_length=300, blank=True)
+    body = EncryptedTextField("内容", null=True, blank=True)
+    at = models.DateTimeField("时间", default=timezone.now)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "接口幂等记录"
+        constraints = [
+            models.UniqueConstraint(fields=["user", "key"], name="%(app_label)s_%(class)s_once"),
+        ]
+        indexes = [models.Index(fields=["at"], name="idempotent_by_age")]
+
+    def __str__(self) -> str:
+        return self.key

@@ -2,6 +2,8 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
+from jinba.notices.choices import Channel, DeliveryState, Topic
+
 
 class NoticeQuerySet(models.QuerySet["Notice"]):
     def of(self, user: object) -> "NoticeQuerySet":
@@ -50,3 +52,59 @@ class Notice(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+
+class DeliveryQuerySet(models.QuerySet["Delivery"]):
+    def waiting(self) -> "DeliveryQuerySet":
+        return self.filter(state=DeliveryState.WAITING, next_try_at__lte=timezone.now())
+
+
+class Delivery(models.Model):
+    """A notice on its way out of the house by text or e-mail; how often it was tried, and how that went."""
+
+    notice = models.ForeignKey(Notice, models.CASCADE, related_name="deliveries", verbose_name="消息")
+    channel = models.CharField("渠道", max_length=8, choices=Channel.choices)
+    state = models.CharField("状态", max_length=10, choices=DeliveryState.choices, default=DeliveryState.WAITING)
+    attempts = models.PositiveSmallIntegerField("次数", default=0)
+    next_try_at = models.DateTimeField("下次投递", default=timezone.now)
+    vendor = models.CharField("服务商", max_length=40, blank=True)
+    vendor_id = models.CharField("服务商编号", max_length=80, blank=True)
+    error = models.CharField("错误", max_length=200, blank=True)
+    created_at = models.DateTimeField("创建时间", default=timezone.now)
+    sent_at = models.DateTimeField("发出时间", null=True, blank=True)
+
+    objects = DeliveryQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "投递"
+        ordering = ("-id",)
+        constraints = [
+            models.UniqueConstraint(fields=["notice", "channel"], name="%(app_label)s_%(class)s_once"),
+        ]
+        indexes = [
+            models.Index(fields=["next_try_at"], name="delivery_waiting", condition=models.Q(state="waiting")),
+            models.Index(fields=["state", "-id"], name="delivery_by_state"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_channel_display()} {self.get_state_display()}"
+
+
+class Preference(models.Model):
+    """A user's own word on one topic and channel; without a row the rule's default counts."""
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="notice_preferences", verbose_name="用户"
+    )
+    topic = models.CharField("内容", max_length=16, choices=Topic.choices)
+    channel = models.CharField("渠道", max_length=8, choices=Channel.choices)
+    is_on = models.BooleanField("要")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "消息偏好"
+        constraints = [
+            models.UniqueConstraint(fields=["user", "topic", "channel"], name="%(app_label)s_%(class)s_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_topic_display()} {self.get_channel_display()}"

@@ -148,3 +148,26 @@ class LoadedFile(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class MinimumWage(models.Model):
+    """The lowest lawful pay in a region from a day on; the latest row that has begun counts (最低工资规定)."""
+
+    region = models.ForeignKey(Region, models.PROTECT, related_name="minimum_wages", verbose_name="地区")
+    starts_on = models.DateField("从哪天起")
+    monthly = models.PositiveIntegerField("每月（元）")
+    hourly = models.DecimalField("每小时（元，非全日制）", max_digits=5, decimal_places=1)
+    source = models.CharField("依据", max_length=160, blank=True)
+    is_verified = models.BooleanField(
+        "已核对", default=False, help_text="核对过文件才能用来拦岗位；没核对的只提示审核人员"
+    )
+
+    class Meta:
+        verbose_name = verbose_name_plural = "最低工资标准"
+        ordering = ("region_id", "-starts_on")
+        constraints = [
+            models.UniqueConstraint(fields=["region", "starts_on"], name="%(app_label)s_%(class)s_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.region.name} {self.starts_on} 起"

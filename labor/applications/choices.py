@@ -36,6 +36,8 @@ LIVE = (
     Stage.ONBOARDED,
 )
 CLOSED = tuple(stage for stage in Stage if stage not in LIVE)
+# Here the next word is the employer's.
+UNANSWERED = (Stage.APPLIED, Stage.PROCESSING, Stage.SHORTLISTED, Stage.INTERVIEWED, Stage.PRIOR_TO_HIRE)
 HIRED = (Stage.ACCEPTED, Stage.ONBOARDED)
 
 PUBLIC_WORDS = {

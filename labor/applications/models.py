@@ -11,8 +11,27 @@ from django.utils import timezone
 from employers.models import JobPosting
 from jinba.accounts.choices import STAFF_ROLES, Role
 from jinba.core.models import Dated
-from labor.applications.choices import CLOSED, HIRED, LIVE, PUBLIC_WORDS, CloseReason, Stage, Via
-from labor.workers.models import Worker
+from labor.applications.choices import CLOSED, HIRED, LIVE, PUBLIC_WORDS, UNANSWERED, CloseReason, Stage, Via
+from labor.workers.choices import GroupKind
+from labor.workers.models import Worker, WorkerGroup
+
+
+class GroupApplication(models.Model):
+    """People who go together applied to one posting together: the employer sees them as one."""
+
+    posting = models.ForeignKey(JobPosting, models.PROTECT, related_name="group_applications", verbose_name="岗位")
+    group = models.ForeignKey(WorkerGroup, models.SET_NULL, null=True, related_name="+", verbose_name="结伴")
+    kind = models.CharField("种类", max_length=10, choices=GroupKind.choices)
+    people = models.PositiveSmallIntegerField("人数")
+    applied_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="报名人")
+    applied_at = models.DateTimeField("报名时间", default=timezone.now)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "结伴报名"
+        ordering = ("-id",)
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.people} 人 → {self.posting}"
 
 
 class ApplicationQuerySet(models.QuerySet["Application"]):
@@ -29,7 +48,7 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
         if user.role == Role.EMPLOYER:
             return self.filter(posting__employer__members__user=user)
         if user.role in (Role.BROKER, Role.PARK):
-            return self.filter(worker__registered_by=user)
+            return self.filter(worker__delegations__in=user.delegations.live())
         return self.filter(worker__user=user)
 
 
@@ -44,6 +63,19 @@ class Application(Dated):
     )
     consented_at = models.DateTimeField("同意提供信息的时间", default=timezone.now)
     consent_text = models.CharField("同意的内容", max_length=300)
+    together = models.ForeignKey(
+        GroupApplication, models.SET_NULL, null=True, blank=True, related_name="applications", verbose_name="结伴报名"
+    )
+    link_code = models.CharField(
+        "来自短链接",
+        max_length=12,
+        blank=True,
+        db_default="",
+        default="",
+        editable=False,
+        help_text="报名时跟着哪个短链接来",
+    )
+    reminded_at = models.DateTimeField("催办时间", null=True, blank=True, editable=False)
     close_reason = models.CharField("结束原因", max_length=20, choices=CloseReason.choices, blank=True)
     close_note = models.CharField("结束说明", max_length=200, blank=True)
     resumes_as = models.CharField("恢复到", max_length=20, choices=Stage.choices, blank=True, editable=False)
@@ -64,6 +96,8 @@ class Application(Dated):
         indexes = [
             models.Index(fields=["posting", "stage", "stage_since"], name="application_board"),
             models.Index(fields=["worker", "-id"], name="application_by_worker"),
+            # What employers have left lying: looked for once an hour.
+            models.Index(fields=["stage_since"], name="application_silent", condition=Q(stage__in=UNANSWERED)),
         ]
 
     def __str__(self) -> str:
@@ -95,6 +129,7 @@ class ApplicationEvent(models.Model):
     reason = models.CharField("原因", max_length=20, choices=CloseReason.choices, blank=True)
     note = models.CharField("说明", max_length=200, blank=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name="操作人")
+    for_worker = models.BooleanField("代劳动者办", default=False, db_default=False, help_text="操作人受劳动者委托")
     at = models.DateTimeField("时间", default=timezone.now)
 
     class Meta:

@@ -31,3 +31,62 @@ class RegisteredVia(TextChoices):
 class GroupKind(TextChoices):
     COUPLE = "couple", "夫妻"
     VILLAGERS = "villagers", "同乡"
+
+
+class ConsentPurpose(TextChoices):
+    REGISTER = "register", "登记求职资料"
+    APPLY = "apply", "报名时提供给用人单位"
+    DELEGATE = "delegate", "委托他人代办"
+    RESIDENT_ID = "resident_id", "核对身份证号"
+    RECOMMEND = "recommend", "按我的情况推荐岗位"
+    TEXTS = "texts", "短信提醒"
+
+
+class DelegationMethod(TextChoices):
+    SELF = "self", "本人在手机上同意"
+    CODE = "code", "本人报了短信验证码"
+    PAPER = "paper", "签了纸质委托书"
+    SPOKEN = "spoken", "当面或电话口头同意"
+    LIST = "list", "名册上签了字"
+
+
+class DelegationEnd(TextChoices):
+    WORKER = "worker", "本人结束"
+    HELPER = "helper", "受托人退出"
+    EXPIRED = "expired", "到期"
+    CLAIMED = "claimed", "本人认领后自己办"
+    OFFICER = "officer", "主管部门结束"
+    MERGED = "merged", "资料合并"
+
+
+class ActKind(TextChoices):
+    REGISTER = "register", "登记资料"
+    ANSWER = "answer", "填写资料"
+    APPLY = "apply", "报名"
+    MOVE = "move", "答复企业"
+    GROUP = "group", "结伴"
+    CONSENT = "consent", "同意或撤回"
+    INVITATION = "invitation", "谢绝邀请"
+    OTHER = "other", "其他"
+
+
+class BatchState(TextChoices):
+    WAITING = "waiting", "等待检查"
+    CHECKING = "checking", "正在检查"
+    CHECKED = "checked", "等待确认"
+    REFUSED = "refused", "有问题，没有登记"
+    IMPORTING = "importing", "正在登记"
+    DONE = "done", "已登记"
+    FAILED = "failed", "没有登记成功"
+    DROPPED = "dropped", "已取消"
+
+
+class PairReason(TextChoices):
+    PHONE = "phone", "手机号相同、姓名相近"
+    RESIDENT_ID = "resident_id", "身份证号相同"
+
+
+class PairState(TextChoices):
+    OPEN = "open", "待处理"
+    MERGED = "merged", "已合并"
+    DIFFERENT = "different", "不是同一人"

@@ -53,11 +53,11 @@ class WorkerQuerySet(models.QuerySet["Worker"]):
         return self.filter(user__isnull=True)
 
     def seen_by(self, user: Any) -> "WorkerQuerySet":
-        """Workers see themselves, brokers and park staff whom they registered, officers all."""
+        """Workers see themselves, brokers and park staff who entrusted themselves to them, officers all."""
         if user.role in STAFF_ROLES:
             return self
         if user.role in (Role.BROKER, Role.PARK):
-            return self.filter(registered_by=user)
+            return self.filter(delegations__in=user.delegations.live())
         return self.filter(user=user)
 
 
@@ -68,6 +68,11 @@ class Worker(Dated):
     name = models.CharField("姓名", max_length=40)
     phone = EncryptedTextField("手机号", null=True, blank=True)
     phone_index = models.CharField("手机号索引", max_length=64, blank=True, db_index=True, editable=False)
+    resident_id = EncryptedTextField("身份证号", null=True, blank=True)
+    resident_id_index = models.CharField("身份证号索引", max_length=64, null=True, blank=True, editable=False)
+    resident_id_last4 = models.CharField(
+        "身份证末四位", max_length=4, blank=True, db_default="", default="", editable=False
+    )
     birth_date = models.DateField("出生日期", null=True, blank=True)
     home = models.ForeignKey(Region, models.PROTECT, related_name="+", verbose_name="家在哪里")
     village = models.CharField("村（社区）", max_length=60, blank=True)
@@ -126,7 +131,19 @@ class Worker(Dated):
     registered_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="登记人"
     )
+    link_code = models.CharField(
+        "来自短链接",
+        max_length=12,
+        blank=True,
+        db_default="",
+        default="",
+        editable=False,
+        help_text="登记时跟着哪个短链接来",
+    )
     is_active = models.BooleanField("有效", default=True)
+    merged_into = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="merged_from", verbose_name="已并入", editable=False
+    )
 
     objects = WorkerQuerySet.as_manager()
 
@@ -135,6 +152,16 @@ class Worker(Dated):
         ordering = ("-id",)
         constraints = [
             models.CheckConstraint(condition=Q(trades__len__lte=3), name="%(app_label)s_%(class)s_three_trades"),
+            # One number, one person; a profile that was merged away keeps its number beside the one it went into.
+            models.UniqueConstraint(
+                fields=["resident_id_index"],
+                condition=Q(is_active=True),
+                name="%(app_label)s_%(class)s_one_resident_id",
+            ),
+            models.CheckConstraint(
+                condition=Q(merged_into__isnull=True) | Q(is_active=False),
+                name="%(app_label)s_%(class)s_merged_is_over",
+            ),
         ]
         # Officers search by the beginning of a name, whatever the database's collation.
         indexes = [models.Index(fields=["name"], name="worker_by_name", opclasses=["varchar_pattern_ops"])]
@@ -150,6 +177,10 @@ class Worker(Dated):
     @property
     def masked_name(self) -> str:
         return masked_name(self.name)
+
+    @property
+    def masked_resident_id(self) -> str:
+        return f"{'*' * 14}{self.resident_id_last4}" if self.resident_id_last4 else ""
 
     @property
     def masked_phone(self) -> str:

@@ -1,0 +1,31 @@
+"""Who hires, are they real, what do they offer, and what was said against it."""
+
+from employers.models.employer import SIDE_BY_CITY, Employer, EmployerEvent, EmployerQuerySet, Member, MemberInvitation
+from employers.models.oversight import Phrase, PostingFlag, PostingReport, PostingReportEvent, PostingReportQuerySet
+from employers.models.papers import EmployerDocument, EmployerDocumentQuerySet, Licence, LicenceQuerySet
+from employers.models.posting import JobPosting, JobPostingQuerySet, PostingEvent, PostingSkill, today
+from employers.models.searches import SavedSearch
+
+__all__ = [
+    "SIDE_BY_CITY",
+    "Employer",
+    "EmployerDocument",
+    "EmployerDocumentQuerySet",
+    "EmployerEvent",
+    "EmployerQuerySet",
+    "JobPosting",
+    "JobPostingQuerySet",
+    "Licence",
+    "LicenceQuerySet",
+    "Member",
+    "MemberInvitation",
+    "Phrase",
+    "PostingEvent",
+    "PostingFlag",
+    "PostingReport",
+    "PostingReportEvent",
+    "PostingReportQuerySet",
+    "PostingSkill",
+    "SavedSearch",
+    "today",
+]

@@ -1,0 +1,21 @@
+"""Who looks for work, what they can and want, who acts for them, and what they agreed to."""
+
+from labor.workers.models.consent import Consent, ConsentQuerySet
+from labor.workers.models.delegation import Delegation, DelegationQuerySet, WorkerAct
+from labor.workers.models.intake import BatchProblem, DuplicatePair, RegistrationBatch
+from labor.workers.models.worker import Worker, WorkerGroup, WorkerQuerySet, WorkerSkill
+
+__all__ = [
+    "BatchProblem",
+    "Consent",
+    "ConsentQuerySet",
+    "Delegation",
+    "DelegationQuerySet",
+    "DuplicatePair",
+    "RegistrationBatch",
+    "Worker",
+    "WorkerAct",
+    "WorkerGroup",
+    "WorkerQuerySet",
+    "WorkerSkill",
+]
