@@ -1,0 +1,84 @@
+"""Verification: who waits comes first, states move by actions with a reason."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+
+from employers import moves, uscc
+from employers.actions import employers
+from employers.admin.desk import DeskAdmin, reasoned
+from employers.choices import EmployerState
+from employers.models import Employer, EmployerEvent, Member
+from jinba.core.staff_admin import LookOnly, QueueFilter
+
+
+class EmployerQueue(QueueFilter):
+    states = EmployerState.choices
+    waiting = (EmployerState.SUBMITTED, EmployerState.DUE)
+    waiting_words = "待审核和待复核"
+
+
+class EmployerEventInline(LookOnly, admin.TabularInline):
+    model = EmployerEvent
+    fields = readonly_fields = ("at", "from_state", "to_state", "reason", "by")
+    extra = 0
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return super().get_queryset(request).select_related("by")
+
+
+class MemberInline(LookOnly, admin.TabularInline):
+    model = Member
+    fields = readonly_fields = ("user", "role", "phone", "joined_at")
+    extra = 0
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return super().get_queryset(request).select_related("user", "employer")
+
+    @admin.display(description="手机号")
+    def phone(self, member: Member) -> str:
+        return member.user.masked_phone
+
+
+@admin.register(Employer)
+class EmployerAdmin(DeskAdmin):
+    """Verification. Nothing is typed here: employers write their profile, officers judge it."""
+
+    noun = "employer"
+    can_move = staticmethod(moves.can_move)
+    leads_to = {
+        "employers_verify": EmployerState.VERIFIED,
+        "employers_return": EmployerState.RETURNED,
+        "employers_mark_due": EmployerState.DUE,
+        "employers_suspend": EmployerState.SUSPENDED,
+        "employers_ban": EmployerState.BANNED,
+    }
+    list_display = ("name", "uscc", "state", "region", "org_type", "origin", "verified_at", "updated_at")
+    list_filter = (EmployerQueue, "origin", "org_type")
+    list_select_related = ("region",)
+    search_fields = ("name", "=uscc")
+    search_help_text = "名称的一部分，或完整的统一社会信用代码"
+    fields = readonly_fields = (
+        *("name", "uscc", "code_hint", "org_type", "industry", "scale", "region", "zone", "address", "intro"),
+        *("contact_name", "contact_phone", "origin", "source_name", "state", "state_reason", "verified_at"),
+        *("verified_by", "created_at"),
+    )
+    inlines = (EmployerEventInline, MemberInline)
+    actions = (
+        reasoned(word="通过认证", act=employers.verify, note="通过后可以发布岗位。", required=False),
+        reasoned(word="退回补正", act=employers.return_, note="退回后负责人改好再提交。"),
+        reasoned(word="列为待复核", act=employers.mark_due, note="复核期间招聘不受影响。", required=False),
+        reasoned(word="暂停", act=employers.suspend, note="在招岗位会一起暂停。"),
+        reasoned(word="列入黑名单", act=employers.ban, note="在招岗位暂停，在办的报名结束。"),
+    )
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return super().get_queryset(request).select_related("region", "zone", "verified_by")
+
+    @admin.display(description="代码提示")
+    def code_hint(self, employer: Employer) -> str:
+        if not employer.uscc:
+            return "没有代码"
+        fits = uscc.organisation_code_fits(employer.uscc)
+        return "校验位正确" if fits else "校验位正确；第 9–17 位不是常见的组织机构代码，请对照执照"

@@ -1,0 +1,93 @@
+"""The review of postings: who waits comes first, states move by actions with a reason."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+
+from employers import posting_moves, posting_rules
+from employers.actions import postings
+from employers.admin.desk import MOST_AT_ONCE, DeskAdmin, reasoned
+from employers.choices import Hazard, PostingState
+from employers.models import JobPosting, PostingEvent, today
+from jinba.core.staff_admin import LookOnly, QueueFilter, act_on_each
+from jinba.reference.models import Certificate
+
+# As people read them, where the column holds codes.
+IN_WORDS = {"hazards": "hazards_in_words", "certificates": "certificates_in_words"}
+WRITTEN = tuple(IN_WORDS.get(name, name) for name in postings.FIELDS)
+
+
+class PostingQueue(QueueFilter):
+    states = PostingState.choices
+    waiting = (PostingState.REVIEW,)
+    waiting_words = "待审核"
+
+
+class PostingEventInline(LookOnly, admin.TabularInline):
+    model = PostingEvent
+    fields = readonly_fields = ("at", "from_state", "to_state", "reason", "by")
+    extra = 0
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return super().get_queryset(request).select_related("by")
+
+
+@admin.register(JobPosting)
+class JobPostingAdmin(DeskAdmin):
+    """Review. Officers read and decide; what a posting says is written by its employer alone."""
+
+    noun = "posting"
+    can_move = staticmethod(posting_moves.can_move)
+    leads_to = {
+        "approve": PostingState.PUBLISHED,
+        "reject": PostingState.REJECTED,
+        "remove": PostingState.REMOVED,
+    }
+    list_display = ("title", "employer", "trusted", "state", "pay", "region", "updated_at")
+    list_filter = (PostingQueue, "engagement", "employment_kind")
+    list_select_related = ("employer", "region")
+    search_fields = ("=id", "title", "=employer__uscc")
+    search_help_text = "岗位编号、名称的一部分，或单位的统一社会信用代码"
+    fields = readonly_fields = (
+        *("employer", "trusted", "state", "state_reason", "gaps", *WRITTEN, "filled", "monthly_min"),
+        *("monthly_max", "occupation", "source_name", "source_url", "published_at", "created_by", "created_at"),
+    )
+    inlines = (PostingEventInline,)
+    actions = ("approve", "reject", "remove")
+    reject = reasoned(word="驳回", act=postings.reject, note="用人单位改好后可以再提交。")
+    remove = reasoned(word="下架", act=postings.remove, note="下架后不能恢复，没录用的报名会一起结束并通知本人。")
+
+    @admin.action(description="通过并发布", permissions=["change"])
+    def approve(self, request: HttpRequest, queryset: Any) -> None:
+        rows = list(queryset.select_related("employer").order_by("pk")[:MOST_AT_ONCE])
+        act_on_each(request, rows, lambda row: postings.publish(posting=row, by=request.user), done="已发布")
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        rows = super().get_queryset(request).defer("search")
+        if request.resolver_match and request.resolver_match.url_name == "employers_jobposting_changelist":
+            return rows.defer("search", "duties", "requirements")
+        return rows.select_related("employer", "trade", "occupation", "region", "zone", "created_by")
+
+    @admin.display(description="单位已认证", boolean=True)
+    def trusted(self, posting: JobPosting) -> bool:
+        return posting.employer.is_trusted
+
+    @admin.display(description="工资")
+    def pay(self, posting: JobPosting) -> str:
+        if posting.base_pay_min is None:
+            return "—"
+        highest = f"–{posting.base_pay_max}" if posting.base_pay_max else " 起"
+        return f"{posting.base_pay_min}{highest} 元/{posting.get_pay_unit_display()}"
+
+    @admin.display(description="工作条件与危害")
+    def hazards_in_words(self, posting: JobPosting) -> str:
+        return "、".join(Hazard(code).label for code in posting.hazards) or "没有写"
+
+    @admin.display(description="必备证书")
+    def certificates_in_words(self, posting: JobPosting) -> str:
+        return "、".join(Certificate.objects.filter(pk__in=posting.certificates).values_list("name", flat=True)) or "-"
+
+    @admin.display(description="还缺什么")
+    def gaps(self, posting: JobPosting) -> str:
+        return "; ".join(posting_rules.problems(posting, today=today()).values()) or "没有"
