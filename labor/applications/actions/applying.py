@@ -13,7 +13,7 @@ from jinba.notices.actions import tell_all
 from labor.applications.actions.history import live_one, member_ids, tell_worker
 from labor.applications.choices import Stage, Via
 from labor.applications.consent import consent_text
-from labor.applications.models import Application, ApplicationEvent, PostingInvitation
+from labor.applications.models import Application, ApplicationEvent, GroupApplication, PostingInvitation
 from labor.workers.models import Worker
 
 YOUNGEST = 16  # 未成年人保护法 §61
@@ -27,17 +27,25 @@ CLOSED_WORDS = {
 }
 
 
-def apply(*, worker: Worker, posting: JobPosting, by: Any, via: str = Via.SELF) -> Application:
+def apply(
+    *,
+    worker: Worker,
+    posting: JobPosting,
+    by: Any,
+    via: str = Via.SELF,
+    link_code: str = "",
+    together: GroupApplication | None = None,
+) -> Application:
     """Apply, or return the running application if there is one already: a second tap changes nothing.
 
-    The posting stays locked until the application is there, so that none comes after the posting was closed.
+    `link_code` is the short link that he came by, `together` the group that he applies with. The posting stays locked until the application is there, so that none comes after the posting was closed.
     """
     pair = {"worker_id": worker.pk, "posting_id": posting.pk}
     running = live_one(**pair)
     if running:
         return running
     try:
-        return _apply(**pair, by=by, via=via)
+        return _apply(**pair, by=by, via=via, link_code=link_code, together=together)
     except IntegrityError:  # the unique index: both taps of a double tap came this far
         running = live_one(**pair)
         if running is None:
@@ -46,7 +54,9 @@ def apply(*, worker: Worker, posting: JobPosting, by: Any, via: str = Via.SELF) 
 
 
 @patient
-def _apply(*, worker_id: int, posting_id: int, by: Any, via: str) -> Application:
+def _apply(
+    *, worker_id: int, posting_id: int, by: Any, via: str, link_code: str, together: GroupApplication | None
+) -> Application:
     offered = JobPosting.objects.open().select_related("employer")
     found = locked(offered.only("title", "employer__name"), ids=[posting_id])
     if not found:
@@ -64,6 +74,8 @@ def _apply(*, worker_id: int, posting_id: int, by: Any, via: str) -> Application
         stage_since=now,
         via=via,
         applied_by=by,
+        link_code=link_code,
+        together=together,
         consented_at=now,
         consent_text=consent_text(posting.employer.name),
     )
