@@ -38,7 +38,8 @@ def apply(
 ) -> Application:
     """Apply, or return the running application if there is one already: a second tap changes nothing.
 
-    `link_code` is the short link that he came by, `together` the group that he applies with. The posting stays locked until the application is there, so that none comes after the posting was closed.
+    `link_code` is the short link that he came by, `together` the group that he applies with. The posting stays locked
+    until the application is there, so that none comes after the posting was closed.
     """
     pair = {"worker_id": worker.pk, "posting_id": posting.pk}
     running = live_one(**pair)
