@@ -11,6 +11,7 @@ class Channel(TextChoices):
 class Topic(TextChoices):
     """What a user may switch, each kind of notice belongs to one."""
 
+    ARRIVALS = "arrivals", "新的报名"
     APPLICATIONS = "applications", "报名进展"
     OFFERS = "offers", "录用通知"
     INTERVIEWS = "interviews", "面试提醒"

@@ -1,0 +1,120 @@
+"""What each kind of notice is: its topic, whom it may reach, and whether it is worth a text or a letter.
+
+Every notice is shown on the site. A text or an e-mail goes out besides when the kind is worth it to the reader's role,
+and the reader has that topic switched on for the channel (`Preference`; without one, what `is_on_at_first` says).
+
+Every `kind=` of a `tell` has its line here, and no line is without one: tests/notices/test_rules.py walks the code.
+One-time codes are no notices: they never pass here, and wait for no morning.
+"""
+
+import logging
+from dataclasses import dataclass
+
+from jinba.accounts.choices import Role
+from jinba.notices.choices import Channel, Topic
+
+logger = logging.getLogger(__name__)
+
+Roles = frozenset[str]
+
+WORKERS: Roles = frozenset({Role.SEEKER})
+EMPLOYERS: Roles = frozenset({Role.EMPLOYER})
+HELPERS: Roles = frozenset({Role.BROKER, Role.PARK})
+STAFF: Roles = frozenset({Role.OFFICER, Role.ADMIN})
+NOBODY: Roles = frozenset()
+
+
+@dataclass(frozen=True)
+class Rule:
+    """`to` whom it may be said at all; to which of them it is worth a text (`sms`), a letter (`email`; None: to all).
+
+    `is_urgent`: its text does not wait for the end of the quiet hours. That wakes people: only for what would be too
+    late in the morning.
+    """
+
+    topic: Topic
+    to: Roles
+    sms: Roles = NOBODY
+    email: Roles | None = None
+    is_urgent: bool = False
+
+    def goes_by(self, channel: str, role: str) -> bool:
+        """Whether this kind is worth that channel to such a reader."""
+        worth = self.sms if channel == Channel.SMS else self.to if self.email is None else self.email
+        return role in self.to and role in worth
+
+
+def _step(topic: Topic = Topic.APPLICATIONS, *, sms: Roles = NOBODY) -> Rule:
+    """A step of an application: the side that did not make it is told, or both."""
+    return Rule(topic, to=WORKERS | EMPLOYERS, sms=sms)
+
+
+RULES: dict[str, Rule] = {
+    # labor.applications: one kind for each stage (`application.<stage>`)
+    "application.applied": Rule(Topic.ARRIVALS, to=WORKERS | EMPLOYERS, sms=EMPLOYERS),
+    "application.processing": _step(),
+    "application.need_info": _step(sms=WORKERS),
+    "application.shortlisted": _step(),
+    "application.interview_scheduled": _step(Topic.INTERVIEWS, sms=WORKERS),
+    "application.interviewed": _step(),
+    "application.prior_to_hire": _step(Topic.OFFERS, sms=WORKERS),
+    "application.offered": _step(Topic.OFFERS, sms=WORKERS),
+    "application.accepted": _step(Topic.OFFERS, sms=EMPLOYERS),
+    "application.onboarded": _step(Topic.OFFERS),
+    "application.pool": _step(sms=WORKERS),
+    "application.rejected": _step(sms=WORKERS),
+    "application.withdrawn": _step(sms=EMPLOYERS),
+    "application.obsolete": _step(),
+    "application.timed_out": _step(sms=WORKERS),
+    "application.job_cancelled": _step(sms=WORKERS),
+    "application.retracted": _step(Topic.OFFERS, sms=WORKERS),
+    "invitation": Rule(Topic.INVITATIONS, to=WORKERS, sms=WORKERS),
+    # labor.workers
+    "partner_joined": Rule(Topic.PEOPLE, to=WORKERS),
+    # employers: one kind for each state of the verification (`employer_<state>`)
+    "employer_verified": Rule(Topic.DESK, to=EMPLOYERS, sms=EMPLOYERS),
+    "employer_returned": Rule(Topic.DESK, to=EMPLOYERS, sms=EMPLOYERS),
+    "employer_due": Rule(Topic.DESK, to=EMPLOYERS),
+    "employer_suspended": Rule(Topic.DESK, to=EMPLOYERS, sms=EMPLOYERS),
+    "employer_banned": Rule(Topic.DESK, to=EMPLOYERS, sms=EMPLOYERS),
+    "posting_published": Rule(Topic.DESK, to=EMPLOYERS),
+    "posting_rejected": Rule(Topic.DESK, to=EMPLOYERS, sms=EMPLOYERS),
+    "posting_removed": Rule(Topic.DESK, to=EMPLOYERS, sms=EMPLOYERS),
+    "member_joined": Rule(Topic.PEOPLE, to=EMPLOYERS),
+}
+
+# Topics that wait for the reader to switch them on. Who enters an e-mail address wants letters: all of those are on.
+OFF_AT_FIRST: frozenset[tuple[str, str]] = frozenset({
+    (Topic.ARRIVALS, Channel.SMS),
+    (Topic.SEARCHES, Channel.SMS),
+    (Topic.PEOPLE, Channel.SMS),
+})  # fmt: skip
+
+# A kind that nobody wrote a rule for stays on the site.
+ON_SITE_ONLY = Rule(Topic.APPLICATIONS, to=NOBODY)
+
+
+def rule_of(kind: str) -> Rule:
+    rule = RULES.get(kind)
+    if rule is None:
+        logger.error("notices: there is no rule for %s; it is shown on the site only", kind)
+    return rule or ON_SITE_ONLY
+
+
+def is_on_at_first(topic: str, channel: str) -> bool:
+    """Whether the topic goes out by that channel before the reader said anything."""
+    return (topic, channel) not in OFF_AT_FIRST
+
+
+def topics_of(role: str) -> list[Topic]:
+    """What a reader of that role may be told of, in the order of the topics."""
+    return [topic for topic in Topic if any(rule.topic == topic and role in rule.to for rule in RULES.values())]
+
+
+def channels_of(topic: str, role: str) -> list[Channel]:
+    """By which channels something of that topic may leave the house for a reader of that role."""
+    return [
+        channel
+        for channel in Channel
+        if any(rule.topic == topic and rule.goes_by(channel, role) for rule in RULES.values())
+    ]
