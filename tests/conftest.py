@@ -18,6 +18,7 @@ LOCAL = {"localhost", "127.0.0.1", "::1"}
 @pytest.fixture(autouse=True)
 def _quiet_surroundings(settings: Any, tmp_path: Any) -> Iterator[None]:
     settings.SMS_BACKENDS = ["jinba.core.sms.locmem.Backend"]
+    settings.MEDIA_ROOT = tmp_path / "media"
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     locmem.outbox.clear()
     _backend.cache_clear()
