@@ -27,6 +27,20 @@ def prepare(environment: dict[str, str], places: Places, own_database: bool) -> 
         digest([*reference.glob("data/**/*"), *reference.glob("**/*.py")]),
         lambda: manage(environment, "Loading reference data", "load_reference"),
     )
+    once(
+        stamps / "groups" if own_database else None,
+        digest(
+            [
+                CHECKOUT / "jinba" / "accounts" / "groups.py",
+                *(
+                    path
+                    for app in ("jinba", "employers", "labor")
+                    for path in (CHECKOUT / app).glob("**/migrations/*.py")
+                ),
+            ]
+        ),
+        lambda: manage(environment, "Loading the officers' groups", "load_groups", "--verbosity=0"),
+    )
     demo = environment.get("DEMO", "").lower()
     if demo in ("1", "true", "yes") or (own_database and not demo):
         once(stamps / "demo", "seeded", lambda: manage(environment, "Seeding the demo", "seed_demo"))

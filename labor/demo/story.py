@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from employers.choices import MemberRole, Origin, PostingState
 from employers.models import Employer, JobPosting, Member, PostingEvent
+from jinba.accounts import groups
 from jinba.accounts.choices import Role, Side
 from jinba.accounts.models import User
 from jinba.notices.models import Notice
@@ -26,6 +27,7 @@ from labor.workers.models import Worker, WorkerGroup, WorkerSkill
 ACCOUNTS: tuple[tuple[str, Role, str, str, str], ...] = (
     ("demo-admin", Role.ADMIN, "", "演示管理员", ""),
     ("demo-officer", Role.OFFICER, Side.WEST, "演示人社干部", ""),
+    ("demo-reviewer", Role.OFFICER, Side.EAST, "演示审核员", ""),
     ("demo-park", Role.PARK, Side.EAST, "演示园区专员", "19900000004"),
     ("demo-broker", Role.BROKER, Side.WEST, "演示经纪人", "19900000003"),
     ("demo-owner", Role.EMPLOYER, Side.EAST, "演示企业负责人", "19900000001"),
@@ -35,6 +37,11 @@ ACCOUNTS: tuple[tuple[str, Role, str, str, str], ...] = (
     ("demo-couple-1", Role.SEEKER, Side.WEST, "岳成林", "19900000006"),
     ("demo-couple-2", Role.SEEKER, Side.WEST, "苟桂芳", "19900000006"),
 )
+# What the demo's officers may do: one nearly everything, one only reviews.
+OFFICERS: dict[str, tuple[str, ...]] = {
+    "demo-officer": tuple(name for name in groups.ALL if name != "导出明文"),
+    "demo-reviewer": ("认证审核", "岗位审核"),
+}
 MOST_APPLICATIONS = 20_000
 
 PATHS: dict[Stage, tuple[Stage, ...]] = {
@@ -74,6 +81,7 @@ def make_accounts() -> dict[str, User]:
             user = User.objects.create_user(
                 username, password, phone=phone, role=role, side=side, name=name, is_superuser=role == Role.ADMIN
             )
+            user.groups.set(groups.named(OFFICERS.get(username, ())))
         users[username] = user
     if passwords:
         _keep(passwords)

@@ -153,7 +153,7 @@ def test_members_and_reference_data_are_read(desk: Client, recruiter: User) -> N
 
 def test_an_officer_does_not_touch_accounts(officer: User) -> None:
     assert officer.has_perm("employers.change_employer") and officer.has_perm("reference.view_region")
-    for perm in ("accounts.change_user", "accounts.view_user", "employers.delete_employer", "workers.change_worker"):
+    for perm in ("accounts.change_user", "accounts.view_user", "employers.delete_employer", "workers.delete_worker"):
         assert not officer.has_perm(perm)
     officer.is_active = False
     assert not officer.has_perm("employers.change_employer")

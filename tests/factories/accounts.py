@@ -5,6 +5,7 @@ from typing import Any
 import factory
 from factory.django import DjangoModelFactory
 
+from jinba.accounts import groups
 from jinba.accounts.choices import STAFF_ROLES, Role, Side
 from jinba.accounts.models import User
 
@@ -34,7 +35,12 @@ class UserFactory(DjangoModelFactory):
 
     @classmethod
     def _create(cls, model_class: type[User], *args: Any, **fields: Any) -> User:
-        return User.objects.create_user(**fields)
+        """An officer is in all groups unless `groups` names some."""
+        names = fields.pop("groups", groups.ALL if fields.get("role") == Role.OFFICER else ())
+        user = User.objects.create_user(**fields)
+        if names:
+            user.groups.set(groups.named(names))
+        return user
 
     @classmethod
     def _build(cls, model_class: type[User], *args: Any, **fields: Any) -> User:
