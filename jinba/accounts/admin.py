@@ -3,6 +3,7 @@
 from typing import Any
 
 from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
 from django import forms
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
@@ -148,5 +149,6 @@ class OneTimeCodeAdmin(LookOnly, admin.ModelAdmin):
             return queryset.none(), False
 
 
-# Rights come with the role (`jinba.accounts.backends`) and nobody has an e-mail address here.
-admin.site.unregister([Group, EmailAddress])
+# Groups are a table in the code (`jinba.accounts.groups`), nobody has an e-mail address of allauth's here, and nobody
+# reads a second factor: an administrator resets it.
+admin.site.unregister([Group, EmailAddress, Authenticator])
