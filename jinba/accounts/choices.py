@@ -20,6 +20,7 @@ class Side(TextChoices):
 
 class CodePurpose(TextChoices):
     SIGN_IN = "sign_in", "登录"
+    DELEGATE = "delegate", "委托代办"
 
 
 class Scope(TextChoices):

@@ -120,6 +120,26 @@ class Application(Dated):
         return PUBLIC_WORDS[Stage(self.stage)]
 
 
+class CompanionAsk(models.Model):
+    """Somebody of a group that applied together is asked whether he comes along; he answers for himself."""
+
+    together = models.ForeignKey(GroupApplication, models.CASCADE, related_name="asks", verbose_name="结伴报名")
+    worker = models.ForeignKey(Worker, models.CASCADE, related_name="companion_asks", verbose_name="劳动者")
+    asked_at = models.DateTimeField("问的时间", default=timezone.now)
+    answered_at = models.DateTimeField("答复时间", null=True, blank=True)
+    is_coming = models.BooleanField("一起去", null=True, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "结伴询问"
+        ordering = ("id",)
+        constraints = [
+            models.UniqueConstraint(fields=["together", "worker"], name="%(app_label)s_%(class)s_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.worker} → {self.together}"
+
+
 class ApplicationEvent(models.Model):
     """One move of an application. Rows are only added; a database trigger holds that."""
 

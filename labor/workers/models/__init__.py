@@ -1,7 +1,7 @@
 """Who looks for work, what they can and want, who acts for them, and what they agreed to."""
 
 from labor.workers.models.consent import Consent, ConsentQuerySet
-from labor.workers.models.delegation import Delegation, DelegationQuerySet, WorkerAct
+from labor.workers.models.delegation import Delegation, DelegationQuerySet, DelegationRequest, WorkerAct
 from labor.workers.models.intake import BatchProblem, DuplicatePair, RegistrationBatch
 from labor.workers.models.worker import Worker, WorkerGroup, WorkerQuerySet, WorkerSkill
 
@@ -11,6 +11,7 @@ __all__ = [
     "ConsentQuerySet",
     "Delegation",
     "DelegationQuerySet",
+    "DelegationRequest",
     "DuplicatePair",
     "RegistrationBatch",
     "Worker",

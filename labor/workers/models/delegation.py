@@ -1,5 +1,7 @@
 """Who may act for a worker, since when and until when, and what he did."""
 
+from datetime import timedelta
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -8,11 +10,21 @@ from django.utils import timezone
 from labor.workers.choices import ActKind, DelegationEnd, DelegationMethod
 from labor.workers.models.worker import Worker
 
+REQUEST_LASTS = timedelta(days=14)
+
 
 class DelegationQuerySet(models.QuerySet["Delegation"]):
     def live(self) -> "DelegationQuerySet":
         """Agreed, not ended, and not run out."""
         return self.filter(ended_at__isnull=True, ends_on__gte=timezone.localdate())
+
+    def run_out(self) -> "DelegationQuerySet":
+        """Past their day, and not yet marked so."""
+        return self.filter(ended_at__isnull=True, ends_on__lt=timezone.localdate())
+
+    def ending(self, *, within: timedelta) -> "DelegationQuerySet":
+        """Live ones whose last day is near."""
+        return self.live().filter(ends_on__lte=timezone.localdate() + within)
 
 
 class Delegation(models.Model):
@@ -53,6 +65,40 @@ class Delegation(models.Model):
     @property
     def is_live(self) -> bool:
         return self.ended_at is None and self.ends_on >= timezone.localdate()
+
+
+class DelegationRequestQuerySet(models.QuerySet["DelegationRequest"]):
+    def waiting(self) -> "DelegationRequestQuerySet":
+        """Not answered, and not too old to be."""
+        return self.filter(answered_at__isnull=True, asked_at__gt=timezone.now() - REQUEST_LASTS)
+
+
+class DelegationRequest(models.Model):
+    """A helper asks a worker who has an account to entrust himself to him; the worker alone answers."""
+
+    worker = models.ForeignKey(Worker, models.PROTECT, related_name="delegation_requests", verbose_name="劳动者")
+    helper = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="受托人")
+    ends_on = models.DateField("有效期至")
+    asked_at = models.DateTimeField("请求时间", default=timezone.now)
+    is_going_on = models.BooleanField("认领后继续", default=False, help_text="他在本人认领以前就受托代办")
+    answered_at = models.DateTimeField("答复时间", null=True, blank=True)
+    is_agreed = models.BooleanField("同意", null=True, blank=True)
+
+    objects = DelegationRequestQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "委托请求"
+        ordering = ("-id",)
+        constraints = [
+            models.UniqueConstraint(
+                fields=["worker", "helper"],
+                condition=Q(answered_at__isnull=True),
+                name="%(app_label)s_%(class)s_one_open",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.helper} → {self.worker}"
 
 
 class WorkerAct(models.Model):

@@ -140,6 +140,9 @@ class Worker(Dated):
         editable=False,
         help_text="登记时跟着哪个短链接来",
     )
+    claim_tries = models.PositiveSmallIntegerField(
+        "认领时试错", default=0, db_default=0, editable=False, help_text="试错 5 次就锁住，由园区工作人员打开"
+    )
     is_active = models.BooleanField("有效", default=True)
     merged_into = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="merged_from", verbose_name="已并入", editable=False
