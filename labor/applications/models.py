@@ -63,6 +63,7 @@ class Application(Dated):
     )
     consented_at = models.DateTimeField("同意提供信息的时间", default=timezone.now)
     consent_text = models.CharField("同意的内容", max_length=300)
+    consent_withdrawn_at = models.DateTimeField("撤回授权的时间", null=True, blank=True, editable=False)
     together = models.ForeignKey(
         GroupApplication, models.SET_NULL, null=True, blank=True, related_name="applications", verbose_name="结伴报名"
     )
@@ -96,6 +97,7 @@ class Application(Dated):
         indexes = [
             models.Index(fields=["posting", "stage", "stage_since"], name="application_board"),
             models.Index(fields=["worker", "-id"], name="application_by_worker"),
+            models.Index(fields=["link_code"], name="application_by_link", condition=Q(link_code__gt="")),
             # What employers have left lying: looked for once an hour.
             models.Index(fields=["stage_since"], name="application_silent", condition=Q(stage__in=UNANSWERED)),
         ]
@@ -109,6 +111,16 @@ class Application(Dated):
     @property
     def is_live(self) -> bool:
         return self.stage in LIVE
+
+    @property
+    def shows_person(self) -> bool:
+        """Whether the employer may still read who it is: not after the worker took his consent back."""
+        return self.consent_withdrawn_at is None
+
+    @property
+    def allows_contact(self) -> bool:
+        """Whether the employer may still see the worker's number: while it runs, and while the consent stands."""
+        return self.is_live and self.shows_person
 
     @property
     def is_closed(self) -> bool:

@@ -167,7 +167,10 @@ class Worker(Dated):
             ),
         ]
         # Officers search by the beginning of a name, whatever the database's collation.
-        indexes = [models.Index(fields=["name"], name="worker_by_name", opclasses=["varchar_pattern_ops"])]
+        indexes = [
+            models.Index(fields=["name"], name="worker_by_name", opclasses=["varchar_pattern_ops"]),
+            models.Index(fields=["link_code"], name="worker_by_link", condition=Q(link_code__gt="")),
+        ]
 
     def __str__(self) -> str:
         return masked_name(self.name)
