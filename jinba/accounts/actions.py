@@ -32,8 +32,16 @@ BURNT = f"错了 {codes.TRIES} 次，这个验证码作废了，请重新发一�
 # Codes ---------------------------------------------------------------------------------------------------------------
 
 
-def send_code(*, phone: str, address: str | None, purpose: str = CodePurpose.SIGN_IN) -> OneTimeCode:
+def send_code(
+    *,
+    phone: str,
+    address: str | None,
+    purpose: str = CodePurpose.SIGN_IN,
+    values: dict[str, str] | None = None,
+) -> OneTimeCode:
     """Text a code to the phone, whoever has it; the older one is void. Not to be called within a transaction.
+
+    `values` are what the text of that purpose says besides the code.
 
     The row is committed before the text is sent, so that racing requests see it and a slow provider holds no lock.
     A text that nobody took counts against no limit and leaves the older code in force.
@@ -54,7 +62,9 @@ def send_code(*, phone: str, address: str | None, purpose: str = CodePurpose.SIG
             expires_at=now + codes.LIFETIME,
         )
     try:
-        send_sms(phone, codes.code_text(code), kind="code", values={"code": code})
+        words = codes.code_text(code, purpose=purpose, **(values or {}))
+        kind = "code" if purpose == CodePurpose.SIGN_IN else f"{purpose}_code"
+        send_sms(phone, words, kind=kind, values={"code": code, **(values or {})})
     except SmsFailed as error:
         sent.delete()
         raise Refused(NOT_SENT, field="phone") from error

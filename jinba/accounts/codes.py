@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from django.db import connection
 
+from jinba.accounts.choices import CodePurpose
 from jinba.accounts.models import OneTimeCode, phone_index
 from jinba.core.encryption import blind_index
 from jinba.core.errors import Refused
@@ -40,7 +41,13 @@ def new_code() -> str:
     return f"{secrets.randbelow(10**6):06d}"
 
 
-def code_text(code: str) -> str:
+def code_text(code: str, *, purpose: str = CodePurpose.SIGN_IN, helper: str = "") -> str:
+    """The text by its purpose. The one code that is meant to be read out says to whom, and what that means."""
+    if purpose == CodePurpose.DELEGATE:
+        return (
+            f"【金巴就业】{helper}想替您办找工作的事（报名、答复企业）。您同意，就把 {code} 念给他；"
+            "不同意，谁也别告诉。5 分钟内有效，以后随时可以结束委托。"
+        )
     return f"【金巴就业】验证码 {code}，5 分钟内有效。谁问您要都不要给，我们的人也不会问。"
 
 

@@ -71,6 +71,17 @@ RULES: dict[str, Rule] = {
     "invitation": Rule(Topic.INVITATIONS, to=WORKERS, sms=WORKERS),
     # labor.workers
     "partner_joined": Rule(Topic.PEOPLE, to=WORKERS),
+    "delegation_asked": Rule(Topic.PEOPLE, to=WORKERS, sms=WORKERS),
+    "delegation_agreed": Rule(Topic.PEOPLE, to=HELPERS),
+    "delegation_refused": Rule(Topic.PEOPLE, to=HELPERS),
+    "delegation_started": Rule(Topic.PEOPLE, to=WORKERS, sms=WORKERS),
+    "delegation_ended": Rule(Topic.PEOPLE, to=WORKERS | HELPERS),
+    "delegation_ending": Rule(Topic.PEOPLE, to=WORKERS | HELPERS),
+    "acted_for_you": Rule(Topic.PEOPLE, to=WORKERS),
+    # labor.applications, for those who look after people and for people who go together
+    "person_news": Rule(Topic.PEOPLE, to=HELPERS),
+    "companion_asked": Rule(Topic.PEOPLE, to=WORKERS, sms=WORKERS),
+    "companion_answered": Rule(Topic.PEOPLE, to=WORKERS | HELPERS),
     # employers: one kind for each state of the verification (`employer_<state>`)
     "employer_verified": Rule(Topic.DESK, to=EMPLOYERS, sms=EMPLOYERS),
     "employer_returned": Rule(Topic.DESK, to=EMPLOYERS, sms=EMPLOYERS),

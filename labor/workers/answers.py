@@ -108,7 +108,7 @@ def home(value: Region) -> Region:
     return value
 
 
-def _village(value: str) -> str:
+def village(value: str) -> str:
     if len(value) > 60:
         raise _refuse("村（社区）名最多 60 个字。", "village")
     return value.strip()
@@ -125,7 +125,7 @@ def skills(value: Mapping[int, int]) -> dict[int, int]:
 FIELDS: dict[str, Callable[[Any], Any]] = {
     "name": clean_name,
     "home": home,
-    "village": _village,
+    "village": village,
     "birth_date": _birth_date,
     "education": _one_of(Education, "education"),
     "years": _number(MOST_YEARS, "years"),

@@ -57,6 +57,7 @@ class DelegationEnd(TextChoices):
     CLAIMED = "claimed", "本人认领后自己办"
     OFFICER = "officer", "主管部门结束"
     MERGED = "merged", "资料合并"
+    RENEWED = "renewed", "续期"
 
 
 class ActKind(TextChoices):

@@ -1,6 +1,7 @@
 """Workers go together: a couple, or fellow villagers."""
 
 import secrets
+from collections.abc import Sequence
 from typing import Any
 
 from django.db import transaction
@@ -8,8 +9,8 @@ from django.db import transaction
 from jinba.core.errors import Refused
 from jinba.core.locks import locked
 from jinba.notices.actions import tell
-from labor.workers.acting import own
-from labor.workers.choices import GroupKind
+from labor.workers.acting import own, record
+from labor.workers.choices import ActKind, GroupKind
 from labor.workers.letters import match_again
 from labor.workers.models import Worker, WorkerGroup
 
@@ -24,11 +25,38 @@ def start_group(*, worker: Worker, by: Any, kind: str) -> WorkerGroup:
     """A new group with the worker in it; its code is for his partner or fellow villagers."""
     if kind not in GroupKind.values:
         raise Refused("请选和谁结伴。", field="kind")
-    worker = own(worker, by)
+    worker, delegation = own(worker, by)
     _alone(worker)
-    code = "".join(secrets.choice(GROUP_ALPHABET) for _ in range(GROUP_CODE_LENGTH))
-    group = WorkerGroup.objects.create(kind=kind, code=code)
+    group = _new_group(kind)
     _set_group(worker, group)
+    record(worker=worker, by=by, delegation=delegation, kind=ActKind.GROUP, note=f"开始{group.get_kind_display()}结伴")
+    return group
+
+
+def _new_group(kind: str) -> WorkerGroup:
+    code = "".join(secrets.choice(GROUP_ALPHABET) for _ in range(GROUP_CODE_LENGTH))
+    return WorkerGroup.objects.create(kind=kind, code=code)
+
+
+@transaction.atomic
+def make_group(*, workers: Sequence[Worker], by: Any, kind: str) -> WorkerGroup:
+    """A helper puts several who entrusted themselves to him into one new group: all of them, or none."""
+    if kind not in GroupKind.values:
+        raise Refused("请选和谁结伴。", field="kind")
+    kind = GroupKind(kind)
+    people = sorted({worker.pk: worker for worker in workers}.values(), key=lambda worker: worker.pk)
+    if len(people) < 2:
+        raise Refused("请至少选两个人。", field="workers")
+    if len(people) > MOST_IN_GROUP[kind]:
+        raise Refused(f"{kind.label}结伴最多 {MOST_IN_GROUP[kind]} 个人。", field="workers")
+    group = _new_group(kind)
+    names = "、".join(worker.masked_name for worker in people)
+    for one in people:
+        worker, delegation = own(one, by)
+        if worker.group_id:
+            raise Refused(f"{worker.name}已经和人结伴了，要换人请先退出。", field="workers")
+        _set_group(worker, group)
+        record(worker=worker, by=by, delegation=delegation, kind=ActKind.GROUP, note=f"{kind.label}结伴：{names}")
     return group
 
 
@@ -39,7 +67,7 @@ def join_group(*, worker: Worker, by: Any, code: str) -> WorkerGroup:
     if not found:
         raise Refused("没有这个结伴码，请和同伴再核对一下。", field="code")
     (group,) = found
-    worker = own(worker, by)
+    worker, delegation = own(worker, by)
     if worker.group_id == group.pk:
         return group
     _alone(worker)
@@ -47,6 +75,7 @@ def join_group(*, worker: Worker, by: Any, code: str) -> WorkerGroup:
     if len(others) >= MOST_IN_GROUP[GroupKind(group.kind)]:
         raise Refused("这个结伴已经满员了。", field="code")
     _set_group(worker, group)
+    record(worker=worker, by=by, delegation=delegation, kind=ActKind.GROUP, note=f"加入{group.get_kind_display()}结伴")
     for other in others:
         tell(
             recipient=other.user,
@@ -66,10 +95,11 @@ def leave_group(*, worker: Worker, by: Any) -> Worker:
     if group_id is None:
         raise Refused("您现在没有和人结伴。")
     locked(WorkerGroup.objects.filter(pk=group_id))
-    worker = own(worker, by)
+    worker, delegation = own(worker, by)
     if worker.group_id != group_id:
         raise Refused("您现在没有和人结伴。")
     _set_group(worker, None)
+    record(worker=worker, by=by, delegation=delegation, kind=ActKind.GROUP, note="退出结伴")
     if not Worker.objects.filter(group_id=group_id).exists():
         WorkerGroup.objects.filter(pk=group_id).delete()
     return worker

@@ -6,7 +6,8 @@ from django.db import transaction
 
 from jinba.core.errors import Refused
 from labor.workers import answers
-from labor.workers.acting import own
+from labor.workers.acting import own, record
+from labor.workers.choices import ActKind
 from labor.workers.letters import match_again
 from labor.workers.models import Worker, WorkerSkill
 
@@ -17,9 +18,9 @@ def answer(
 ) -> Worker:
     """Write what the worker says of himself; `question` is remembered as answered. `skills`: all levels by skill.
 
-    The worker alone may, or who registered him as long as he has not claimed it. One letter for each change.
+    The worker may, or whom he has entrusted with it. One letter for each change.
     """
-    worker = own(worker, by)
+    worker, delegation = own(worker, by)
     cleaned = {}
     for name, value in fields.items():
         if name not in answers.FIELDS:
@@ -39,7 +40,14 @@ def answer(
     if changed or new_skills:
         worker.save(update_fields=[*changed, "updated_at"])
         match_again(worker)
+        named = [_WORDS.get(name, name) for name in changed] + ["手艺"] * new_skills
+        record(worker=worker, by=by, delegation=delegation, kind=ActKind.ANSWER, note=f"改了：{'、'.join(named)}")
     return worker
+
+
+# Its name in the model is not always how one would say it.
+_WORDS = {name: str(Worker._meta.get_field(name).verbose_name) for name in answers.FIELDS}
+_WORDS["home"] = "家在哪里"
 
 
 def _set_skills(worker: Worker, levels: dict[int, int]) -> bool:
@@ -64,7 +72,6 @@ def set_personalised(*, worker: Worker, by: Any, on: bool) -> Worker:
         raise Refused("只有本人可以开关个性化推荐。")
     worker = own(worker, by)
     if worker.is_personalised != on:
-        worker.is_personalised = on
-        worker.save(update_fields=["is_personalised", "updated_at"])
-        match_again(worker)
+        consents.switch(worker=worker, purpose=ConsentPurpose.RECOMMEND, by=by, on=on)
+        worker.refresh_from_db()
     return worker

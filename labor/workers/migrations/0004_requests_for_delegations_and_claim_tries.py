@@ -13,6 +13,24 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        migrations.AlterField(
+            model_name="delegation",
+            name="end_reason",
+            field=models.CharField(
+                blank=True,
+                choices=[
+                    ("worker", "本人结束"),
+                    ("helper", "受托人退出"),
+                    ("expired", "到期"),
+                    ("claimed", "本人认领后自己办"),
+                    ("officer", "主管部门结束"),
+                    ("merged", "资料合并"),
+                    ("renewed", "续期"),
+                ],
+                max_length=10,
+                verbose_name="结束原因",
+            ),
+        ),
         migrations.AddField(
             model_name="worker",
             name="claim_tries",
