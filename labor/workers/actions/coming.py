@@ -16,8 +16,8 @@ from jinba.core.phones import normalise_phone
 from jinba.reference.models import Region
 from labor.workers import answers
 from labor.workers.acting import STOPPED, authority, record
-from labor.workers.actions import delegations
-from labor.workers.choices import ActKind, DelegationMethod, RegisteredVia
+from labor.workers.actions import consents, delegations
+from labor.workers.choices import ActKind, ConsentPurpose, DelegationMethod, RegisteredVia
 from labor.workers.delegation_text import USUAL_MONTHS
 from labor.workers.letters import match_again
 from labor.workers.models import Worker

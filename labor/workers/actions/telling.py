@@ -7,7 +7,8 @@ from django.db import transaction
 from jinba.core.errors import Refused
 from labor.workers import answers
 from labor.workers.acting import own, record
-from labor.workers.choices import ActKind
+from labor.workers.actions import consents
+from labor.workers.choices import ActKind, ConsentPurpose
 from labor.workers.letters import match_again
 from labor.workers.models import Worker, WorkerSkill
 
@@ -70,7 +71,7 @@ def set_personalised(*, worker: Worker, by: Any, on: bool) -> Worker:
     """Recommendations by the worker's own data, or in a neutral order (PIPL art. 24). His word alone counts."""
     if by.pk != worker.user_id:
         raise Refused("只有本人可以开关个性化推荐。")
-    worker = own(worker, by)
+    worker, _ = own(worker, by)
     if worker.is_personalised != on:
         consents.switch(worker=worker, purpose=ConsentPurpose.RECOMMEND, by=by, on=on)
         worker.refresh_from_db()
