@@ -8,12 +8,14 @@ from employers.choices import PostingState
 from employers.models import JobPosting
 from jinba.accounts.choices import STAFF_ROLES, Role
 from jinba.core.errors import Refused
-from jinba.core.locks import locked, patient
+from jinba.core.locks import locked, locked_one, patient
 from jinba.notices.actions import tell_all
 from labor.applications.actions.history import live_one, member_ids, tell_worker
 from labor.applications.choices import Stage, Via
 from labor.applications.consent import consent_text
 from labor.applications.models import Application, ApplicationEvent, GroupApplication, PostingInvitation
+from labor.workers.actions import consents
+from labor.workers.choices import ConsentPurpose
 from labor.workers.models import Worker
 
 YOUNGEST = 16  # 未成年人保护法 §61
@@ -63,8 +65,9 @@ def _apply(
     if not found:
         raise Refused(why_closed(posting=JobPosting.objects.select_related("employer").get(pk=posting_id)))
     posting = found[0]
-    # Read again: what the caller holds may be old.
-    worker = Worker.objects.only("name", "is_active", "birth_date", "user_id", "registered_by_id").get(pk=worker_id)
+    # Read again: what the caller holds may be old. Locked, so that he does not take his consent back meanwhile.
+    workers = Worker.objects.only("name", "is_active", "birth_date", "user_id", "registered_by_id")
+    worker = locked_one(workers, pk=worker_id)
     _check(worker, by)
     if via == Via.SELF and PostingInvitation.objects.filter(posting=posting, worker=worker).exists():
         via = Via.INVITED
@@ -79,6 +82,13 @@ def _apply(
         together=together,
         consented_at=now,
         consent_text=consent_text(posting.employer.name),
+    )
+    consents.write(
+        worker=worker,
+        purpose=ConsentPurpose.APPLY,
+        by=by,
+        recipient=posting.employer.name,
+        recipient_id=posting.employer_id,
     )
     event = ApplicationEvent.objects.create(application=application, to_stage=Stage.APPLIED, by=by, at=now)
     _tell(application, event, posting, by)
@@ -105,7 +115,7 @@ def _tell(application: Application, event: ApplicationEvent, posting: JobPosting
         kind="application.applied",
         dedupe_key=f"posting:{posting.pk}:applied:{timezone.localtime():%Y%m%d%H}",
         title=f"“{posting.title}”有新的报名",
-        body=f"{application.worker.name} 报了名。请尽快看，早回复的单位招得快。",
+        body=f"{application.worker.masked_name}报了名。请尽快看，早回复的单位招得快。",
         url=reverse("applicants:board", args=[posting.pk]),
     )
     if application.worker.user_id != by.pk:

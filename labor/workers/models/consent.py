@@ -45,7 +45,8 @@ class Consent(models.Model):
         ordering = ("-id",)
         constraints = [
             models.UniqueConstraint(
-                fields=["worker", "purpose", "recipient"],
+                # New words are agreed to beside the old ones, which stay on record.
+                fields=["worker", "purpose", "recipient", "version"],
                 condition=Q(withdrawn_at__isnull=True),
                 name="%(app_label)s_%(class)s_one_standing",
             ),
