@@ -25,6 +25,7 @@ urlpatterns = [
     path("applications/", include("labor.applications.urls")),
     path("employers/", include("labor.applications.applicants_urls")),
     path("notices/", include("jinba.notices.urls")),
+    path("s/", include("jinba.links.urls")),
 ]
 
 handler429 = "jinba.accounts.views.too_many"  # allauth asks for it

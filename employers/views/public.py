@@ -17,6 +17,8 @@ from employers.facts import sections
 from employers.json_ld import json_ld
 from employers.listing import Cursor
 from employers.models import Employer, JobPosting, JobPostingQuerySet
+from employers.sharing import share_text, shared_url
+from employers.views.posters import may_advertise
 from jinba.core.access import public
 from jinba.core.memory import Memory
 from jinba.core.page_cache import public_page
@@ -55,6 +57,8 @@ def posting_list(request: HttpRequest) -> HttpResponse:
         "next_url": asked.address(after=str(page.older)) if page.older else "",
         "previous_url": asked.address(before=str(page.newer)) if page.newer else "",
         "ignored": "、".join(asked.ignored),
+        "keep_url": f"{reverse('saved_searches:list')}{asked.address()}" if asked.q or asked.chosen else "",
+        "feed_url": f"{reverse('postings:feed')}{asked.address()}".removesuffix("?"),
         "kept_nav": kept_nav(request),
     }
     if not page.rows and not after:
@@ -128,8 +132,12 @@ def posting_detail(request: HttpRequest, pk: int) -> HttpResponse:
     similar = list(_similar(posting))
     if not is_visible:
         return _ended(request, posting, similar)
+    share_url = shared_url(request, posting.pk)
     context = {
         "posting": posting,
+        "share_url": share_url,
+        "share_words": share_text(posting, share_url),
+        "can_advertise": may_advertise(request.user, posting.employer),
         "sections": sections(posting),
         "can_apply": posting.employer.is_trusted and posting.seats_left > 0,
         "json_ld": json_ld(posting, request.build_absolute_uri),

@@ -91,6 +91,8 @@ RULES: dict[str, Rule] = {
     "posting_published": Rule(Topic.DESK, to=EMPLOYERS),
     "posting_rejected": Rule(Topic.DESK, to=EMPLOYERS, sms=EMPLOYERS),
     "posting_removed": Rule(Topic.DESK, to=EMPLOYERS, sms=EMPLOYERS),
+    # Asked for by himself, and once a day at most.
+    "search.new": Rule(Topic.SEARCHES, to=WORKERS | EMPLOYERS | HELPERS | STAFF, sms=WORKERS),
     "member_joined": Rule(Topic.PEOPLE, to=EMPLOYERS),
 }
 

@@ -5,9 +5,12 @@ from dataclasses import dataclass
 from django.apps import apps
 from django.utils import timezone
 
-from employers.models import Employer, JobPosting
+from employers.models import Employer, JobPosting, SavedSearch
 from jinba.accounts.choices import CodePurpose
 from jinba.accounts.models import OneTimeCode, User
+from jinba.links import actions as links
+from jinba.links.choices import Channel
+from jinba.links.models import ShortLink
 from jinba.notices.models import Notice
 from labor.applications.models import Application, PostingInvitation
 from labor.matching.actions import runs
@@ -45,6 +48,8 @@ class World:
     run: MatchRun
     member_id: int
     invitation_id: int
+    short_link: ShortLink
+    saved_search: SavedSearch
 
     def one_of(self, app: str, model: str) -> int | str:
         """The key of some row of a model, for the admin's pages about it."""
@@ -96,4 +101,6 @@ def make_world() -> World:
         run=run,
         member_id=recruiter.pk,
         invitation_id=invitation.pk,
+        short_link=links.make(path=posting.get_absolute_url(), channel=Channel.POSTER, by=broker),
+        saved_search=SavedSearch.objects.create(user=worker.user, query="pay=5000", label="每月 5000 元起"),
     )

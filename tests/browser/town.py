@@ -12,10 +12,13 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from employers.actions.searches import save as save_search
 from employers.choices import EmployerState, Hazard, Housing, Insurance, Meals
 from employers.models import Employer, EmployerEvent, JobPosting, MemberInvitation, PostingEvent
 from jinba.accounts.models import User
 from jinba.core.sms import locmem
+from jinba.links.actions import make as make_link
+from jinba.links.choices import Channel as LinkChannel
 from jinba.notices.actions import tell
 from jinba.reference.choices import SkillLevel
 from jinba.reference.models import Region, Skill, Trade, Zone
@@ -96,6 +99,14 @@ def make_town(hands: Hands) -> Town:
     for number, user in enumerate([worker.user, owner] * 3):
         title, body = "永康市晨光五金厂约您面试", "11 月 25 日 10:00，手机视频。"
         tell(recipient=user, kind="test", dedupe_key=str(number), title=title, body=body, url="/notices/")
+    links = {
+        f"poster_{name}": make_link(path=path, channel=LinkChannel.VILLAGE, label="诺江镇王家村", by=None).code
+        for name, path in (
+            ("posting", posting.get_absolute_url()), ("employer", employer.get_absolute_url()), ("village", "/postings/"),
+            ("over", states["expired"].get_absolute_url()),
+        )
+    }  # fmt: skip
+    save_search(query="pay=5000&housing=1", by=worker.user)
     runs.start()
     hands.work()
     users = {
@@ -112,7 +123,7 @@ def make_town(hands: Hands) -> Town:
             for pk, stage in Application.objects.filter(posting=posting).values_list("pk", "stage")
         },
         "recruiter": recruiter.pk,
-        **{state: posting.pk for state, posting in states.items()}, **applications,
+        **{state: posting.pk for state, posting in states.items()}, **applications, **links,
     }  # fmt: skip
     return Town(users, ids)
 

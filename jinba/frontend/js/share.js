@@ -31,15 +31,17 @@ on("click", "[data-copy]", (event, button) => copyAndTell(button.dataset.copy));
 on("click", "[data-share]", async (event, button) => {
   event.preventDefault();
   const url = new URL(button.dataset.share || location.href, location.href).href;
+  const words = button.dataset.shareWords;
   if (!navigator.share) {
-    copyAndTell(url);
+    copyAndTell(words || url);
     return;
   }
   try {
-    await navigator.share({ title: button.dataset.shareTitle || document.title, url });
+    // The words already end in the address.
+    await navigator.share({ title: button.dataset.shareTitle || document.title, ...(words ? { text: words } : { url }) });
   } catch (error) {
     if (error.name !== "AbortError") {
-      copyAndTell(url);
+      copyAndTell(words || url);
     }
   }
 });

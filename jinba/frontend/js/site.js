@@ -10,6 +10,7 @@ import "./guard.js";
 import "./once.js";
 import "./otp.js";
 import "./place.js";
+import "./print.js";
 import "./share.js";
 import "./toasts.js";
 

@@ -15,6 +15,7 @@ from employers.models import JobPosting
 from jinba.accounts.choices import Role
 from jinba.core.access import roles
 from jinba.core.errors import Refused
+from jinba.links.arrival import link_code
 from labor.applications import actions as applications
 from labor.applications import words
 from labor.applications.actions.applying import why_closed
@@ -41,7 +42,7 @@ def apply(request: HttpRequest, posting_id: int) -> HttpResponse:
     running = Application.objects.filter(worker=worker, posting=posting, stage__in=LIVE).first()
     if request.method == "POST":
         try:
-            application = applications.apply(worker=worker, posting=posting, by=user)
+            application = applications.apply(worker=worker, posting=posting, by=user, link_code=link_code(request))
         except Refused as refusal:
             context = {"posting": posting, "words": refusal.message}
             return render(request, "applications/closed.html", context, status=409)

@@ -11,6 +11,7 @@ from employers.models import JobPosting
 from jinba.accounts import entrance, proof
 from jinba.core.access import public
 from jinba.core.errors import Refused
+from jinba.links.arrival import link_code
 from labor.applications import actions as applications
 from labor.applications.consent import consent_text
 from labor.workers.forms import StartForm
@@ -45,11 +46,13 @@ def start(request: HttpRequest, posting_id: int) -> HttpResponse:
     if posting is None:
         return redirect("workers:start")
     form = StartForm(request.POST if request.method == "POST" else None)
-    if form.is_valid() and (worker := sign_in.registered(form, phone=phone)):
+    if form.is_valid() and (worker := sign_in.registered(form, phone=phone, link_code=link_code(request))):
         assert worker.user is not None
         entrance.enter(request, worker.user)
         try:
-            application = applications.apply(worker=worker, posting=posting, by=worker.user)
+            application = applications.apply(
+                worker=worker, posting=posting, by=worker.user, link_code=link_code(request)
+            )
         except Refused as refusal:
             context = {"posting": posting, "words": refusal.message}
             return render(request, "applications/closed.html", context, status=409)

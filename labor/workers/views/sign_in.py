@@ -18,6 +18,7 @@ from jinba.core.access import public
 from jinba.core.doors import local_url
 from jinba.core.errors import Refused
 from jinba.core.masking import masked_name
+from jinba.links.arrival import link_code
 from jinba.reference.models import Region
 from labor.workers import actions as workers
 from labor.workers.forms import StartForm
@@ -125,7 +126,7 @@ def start(request: HttpRequest) -> HttpResponse:
     if by is not None and (wanted := local_url(request, request.GET.get("next"), otherwise="")):
         proof.remember_next(request, wanted)
     form = StartForm(request.POST if request.method == "POST" else None, initial={"name": by.name if by else ""})
-    if form.is_valid() and (worker := registered(form, phone=phone, by=by)):
+    if form.is_valid() and (worker := registered(form, phone=phone, by=by, link_code=link_code(request))):
         assert worker.user is not None
         return entrance.enter(request, worker.user, otherwise=reverse("workers:profile"))
     return render(
@@ -134,13 +135,13 @@ def start(request: HttpRequest) -> HttpResponse:
     )  # fmt: skip
 
 
-def registered(form: StartForm, *, phone: str, by: User | None = None) -> Worker | None:
+def registered(form: StartForm, *, phone: str, by: User | None = None, link_code: str = "") -> Worker | None:
     """The worker whom a valid form registers; None when that is refused, which the form then says."""
     home = form.cleaned_data["home"]
     if not isinstance(home, Region):
         home = Region.objects.get(pk=home)
     try:
-        return workers.register(name=form.cleaned_data["name"], phone=phone, home=home, by=by)
+        return workers.register(name=form.cleaned_data["name"], phone=phone, home=home, by=by, link_code=link_code)
     except Refused as refusal:
         form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
         return None
