@@ -1,9 +1,12 @@
 """Codes to phones, and the people behind them."""
 
 import logging
+from collections.abc import Iterable
 from typing import Any
 
+from allauth.mfa.models import Authenticator
 from django.conf import settings
+from django.contrib.auth.models import Group
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
@@ -182,14 +185,40 @@ def set_active(*, user: User, active: bool, by: Any) -> User:
 
 @transaction.atomic
 def end_sessions(*, user: User, by: Any) -> User:
-    """Sign the user out everywhere: every session carries a hash of the stored password, which changes here."""
+    """Sign the user out everywhere: every session carries a hash of what changes here."""
     if by.pk != user.pk:
         _administrator(by)
-    if user.has_usable_password():
-        raise Refused("用密码登录的账号，请改密码或停用。")
-    user.set_unusable_password()
-    user.save(update_fields=["password"])
+    user.sessions_ended += 1
+    user.save(update_fields=["sessions_ended"])
     logger.info("accounts: sessions of user %s ended by user %s", user.pk, by.pk)
+    return user
+
+
+@transaction.atomic
+def reset_second_factor(*, user: User, by: Any, reason: str) -> User:
+    """Take away somebody's second factor, for who lost his phone; he is signed out and sets up another."""
+    _administrator(by)
+    if user.pk == by.pk:
+        raise Refused("不能重置自己的二次验证，请找另一位管理员。")
+    if not Authenticator.objects.filter(user=user).delete()[0]:
+        raise Refused("没有设置过二次验证。")
+    end_sessions(user=user, by=by)
+    logger.warning("accounts: second factor of user %s reset by user %s: %s", user.pk, by.pk, reason)
+    return user
+
+
+@transaction.atomic
+def put_in_groups(*, user: User, groups: Iterable[Group], by: Any) -> User:
+    """Say what an officer may do; nobody else is in a group."""
+    _administrator(by)
+    wanted = list(groups)
+    if wanted and user.role != Role.OFFICER:
+        raise Refused("只有人社干部分权限组；管理员什么都可以做。", field="groups")
+    before = set(user.groups.values_list("name", flat=True))
+    user.groups.set(wanted)
+    after = {group.name for group in wanted}
+    if before != after:
+        logger.info("accounts: user %s put in %s by user %s", user.pk, "、".join(sorted(after)) or "no group", by.pk)
     return user
 
 

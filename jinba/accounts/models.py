@@ -7,6 +7,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 
 from jinba.accounts.choices import STAFF_ROLES, CodePurpose, Role, Scope, Side
 from jinba.core.encryption import EncryptedTextField, blind_index
@@ -62,6 +63,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     email = EncryptedTextField("电子邮箱", null=True, blank=True)
     is_staff = models.BooleanField("可进入管理后台", default=False)
     is_active = models.BooleanField("启用", default=True)
+    sessions_ended = models.PositiveIntegerField(
+        "几次退出所有设备", default=0, db_default=0, editable=False, help_text="每个会话都记着它，变了就都作废"
+    )
     date_joined = models.DateTimeField("注册时间", default=timezone.now, editable=False)
 
     USERNAME_FIELD = "username"
@@ -90,6 +94,13 @@ class User(AbstractBaseUser, PermissionsMixin):
     @property
     def masked_phone(self) -> str:
         return masked_phone(self.phone)
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """What every session carries: another one after each end of all sessions, as after a new password."""
+        if not self.sessions_ended:
+            return super()._get_session_auth_hash(secret=secret)  # type: ignore[misc, no-any-return]
+        salt, value = "jinba.accounts.User.sessions", f"{self.sessions_ended}:{self.password}"
+        return salted_hmac(salt, value, secret=secret, algorithm="sha256").hexdigest()
 
     def get_full_name(self) -> str:
         return self.name or self.username
