@@ -60,6 +60,14 @@ _HAPPENED_FROM = {
     (Stage.ACCEPTED, Stage.WITHDRAWN): "您说不去了",
 }
 
+# What a helper did for him.
+_DONE_FOR = {
+    Stage.APPLIED: "报了名",
+    Stage.ACCEPTED: "答应了录用",
+    Stage.ONBOARDED: "说您已经到岗",
+    Stage.WITHDRAWN: "取消了报名",
+}
+
 # Reasons as a worker would give them himself.
 WITHDRAW_WORDS = {
     CloseReason.HIRED_ELSEWHERE: "找到别的活了",
@@ -83,6 +91,9 @@ def happened(event: ApplicationEvent) -> str:
     to_stage = Stage(event.to_stage)
     if event.from_stage == Stage.OBSOLETE:
         return "这个报名恢复了"
+    if event.for_worker and event.by and to_stage in _DONE_FOR:
+        done = "谢绝了录用" if (event.from_stage, to_stage) == (Stage.OFFERED, Stage.WITHDRAWN) else _DONE_FOR[to_stage]
+        return f"{event.by.name or '受您委托的人'}替您{done}"
     if not event.from_stage and event.application.via in (Via.BROKER, Via.KIOSK):
         return "工作人员帮您报了名"
     if not event.from_stage:
@@ -106,6 +117,12 @@ def to_worker(event: ApplicationEvent, posting: JobPosting) -> tuple[str, str]:
     ends = closing_words(event.reason, event.note) if event.reason else event.note
     body = "。".join(part.rstrip("。") for part in (ends, next_step(event.application)) if part) + "。"
     return title, body
+
+
+def to_helper(event: ApplicationEvent, posting: JobPosting, name: str) -> tuple[str, str]:
+    """The same for those who look after the worker: about him, not to him."""
+    title, body = to_worker(event, posting)
+    return f"{name}：{title}", body.replace("您", "他")
 
 
 def to_employer(event: ApplicationEvent, posting: JobPosting, name: str) -> tuple[str, str]:

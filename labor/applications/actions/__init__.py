@@ -12,18 +12,24 @@ from labor.applications.actions.moving import (
     retract,
     withdraw,
 )
+from labor.applications.actions.together import apply_together, go_along, room_words, seats_warning, stay
 
 __all__ = [
     "MoveResult",
     "accept",
     "apply",
+    "apply_together",
     "close_what_is_left",
     "decline",
     "decline_invitation",
+    "go_along",
     "invite",
     "move",
     "move_many",
     "posting_closed",
     "retract",
+    "room_words",
+    "seats_warning",
+    "stay",
     "withdraw",
 ]

@@ -1,24 +1,31 @@
+from datetime import timedelta
 from typing import Any
 
 from django.db import IntegrityError
 from django.urls import reverse
 from django.utils import timezone
 
-from employers.choices import PostingState
+from employers.choices import Hazard, PostingState
 from employers.models import JobPosting
-from jinba.accounts.choices import STAFF_ROLES, Role
+from jinba.accounts.choices import Role
 from jinba.core.errors import Refused
 from jinba.core.locks import locked, locked_one, patient
 from jinba.notices.actions import tell_all
-from labor.applications.actions.history import live_one, member_ids, tell_worker
+from labor.applications.actions.history import live_one, member_ids
 from labor.applications.choices import Stage, Via
 from labor.applications.consent import consent_text
 from labor.applications.models import Application, ApplicationEvent, GroupApplication, PostingInvitation
+from labor.workers.acting import authority, record
 from labor.workers.actions import consents
-from labor.workers.choices import ConsentPurpose
-from labor.workers.models import Worker
+from labor.workers.choices import ActKind, ConsentPurpose
+from labor.workers.models import Delegation, Worker
 
 YOUNGEST = 16  # 未成年人保护法 §61
+GROWN_UP = 18  # until then no harmful work: 劳动法 §64
+HARMFUL = (Hazard.NOISE, Hazard.HEAT, Hazard.DUST, Hazard.CHEMICAL, Hazard.HEIGHT, Hazard.HEAVY)
+MOST_TIMES, WITHIN = 3, timedelta(days=30)  # one worker, one posting
+MINOR = "未成年工（{age} 周岁）：上岗前要体检，并到人社部门登记；不能安排有害作业。"
+VIAS = {Role.BROKER: Via.BROKER, Role.PARK: Via.KIOSK}
 
 CLOSED_WORDS = {
     PostingState.PAUSED: "这个岗位暂时不招人，过几天再来看看。",
@@ -61,14 +68,15 @@ def _apply(
     *, worker_id: int, posting_id: int, by: Any, via: str, link_code: str, together: GroupApplication | None
 ) -> Application:
     offered = JobPosting.objects.open().select_related("employer")
-    found = locked(offered.only("title", "employer__name"), ids=[posting_id])
+    found = locked(offered.only("title", "hazards", "has_nights", "employer__name"), ids=[posting_id])
     if not found:
         raise Refused(why_closed(posting=JobPosting.objects.select_related("employer").get(pk=posting_id)))
     posting = found[0]
     # Read again: what the caller holds may be old. Locked, so that he does not take his consent back meanwhile.
-    workers = Worker.objects.only("name", "is_active", "birth_date", "user_id", "registered_by_id")
-    worker = locked_one(workers, pk=worker_id)
-    _check(worker, by)
+    worker = locked_one(Worker.objects.only("name", "is_active", "birth_date", "user_id"), pk=worker_id)
+    delegation = _check(worker, posting, by)
+    if delegation is not None:
+        via = VIAS.get(by.role, Via.BROKER)
     if via == Via.SELF and PostingInvitation.objects.filter(posting=posting, worker=worker).exists():
         via = Via.INVITED
     now = timezone.now()
@@ -90,25 +98,57 @@ def _apply(
         recipient=posting.employer.name,
         recipient_id=posting.employer_id,
     )
-    event = ApplicationEvent.objects.create(application=application, to_stage=Stage.APPLIED, by=by, at=now)
-    _tell(application, event, posting, by)
+    ApplicationEvent.objects.create(
+        application=application,
+        to_stage=Stage.APPLIED,
+        by=by,
+        at=now,
+        for_worker=delegation is not None,
+        note=_minor_note(worker),
+    )
+    words = f"报名“{posting.title}”（{posting.employer.name}）"
+    url = application.get_absolute_url()
+    record(worker=worker, by=by, delegation=delegation, kind=ActKind.APPLY, note=words, url=url)
+    _tell(application, posting)
     return application
 
 
-def _check(worker: Worker, by: Any) -> None:
+def _check(worker: Worker, posting: JobPosting, by: Any) -> Delegation | None:
+    """The delegation that `by` applies under, if he is not the worker; Refused when he may not, or the law forbids."""
     if not worker.is_active:
         raise Refused("您的资料已停用，请联系服务站。")
-    acts_for = by.role in (*STAFF_ROLES, Role.BROKER, Role.PARK) and (
-        worker.registered_by_id == by.pk or by.role in STAFF_ROLES
-    )
-    if worker.user_id != by.pk and not acts_for:
-        raise Refused("只能给自己报名。")
+    delegation = authority(worker=worker, by=by)
     age = worker.age_on(timezone.localdate())
     if age is not None and age < YOUNGEST:
         raise Refused("不满 16 岁不能报名工作。")
+    harm = harms(posting)
+    if harm and age is None:
+        raise Refused(f"这个岗位有{harm}，国家规定不满 18 岁不能做。请先填出生日期。", field="birth_date")
+    if harm and age is not None and age < GROWN_UP:
+        raise Refused(f"这个岗位有{harm}，国家规定不满 18 岁不能做。看看别的岗位吧。")
+    before = Application.objects.filter(worker=worker, posting=posting, created_at__gt=timezone.now() - WITHIN)
+    if before.count() >= MOST_TIMES:
+        raise Refused(f"这个岗位 {WITHIN.days} 天里已经报过 {MOST_TIMES} 次了，过些日子再报，或者直接打电话问企业。")
+    return delegation
 
 
-def _tell(application: Application, event: ApplicationEvent, posting: JobPosting, by: Any) -> None:
+def harms(posting: JobPosting) -> str:
+    """What keeps people under 18 from the posting, in words; empty when nothing does."""
+    found = [str(Hazard(one).label) for one in posting.hazards if one in HARMFUL]
+    return "、".join([*found, *["夜班"] * posting.has_nights])
+
+
+def asks_birth_date(*, worker: Worker, posting: JobPosting) -> bool:
+    """Whether the birth date must be known before this worker can apply to this posting."""
+    return worker.birth_date is None and bool(harms(posting))
+
+
+def _minor_note(worker: Worker) -> str:
+    age = worker.age_on(timezone.localdate())
+    return MINOR.format(age=age) if age is not None and age < GROWN_UP else ""
+
+
+def _tell(application: Application, posting: JobPosting) -> None:
     # One notice an hour for each posting: a live room may bring two hundred people at once.
     tell_all(
         recipient_ids=member_ids(employer_id=posting.employer_id),
@@ -118,8 +158,6 @@ def _tell(application: Application, event: ApplicationEvent, posting: JobPosting
         body=f"{application.worker.masked_name}报了名。请尽快看，早回复的单位招得快。",
         url=reverse("applicants:board", args=[posting.pk]),
     )
-    if application.worker.user_id != by.pk:
-        tell_worker(event=event, posting=posting)
 
 
 def why_closed(*, posting: JobPosting) -> str:

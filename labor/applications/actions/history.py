@@ -13,6 +13,7 @@ from jinba.notices.actions import tell, tell_all
 from labor.applications import words
 from labor.applications.choices import CLOSED, LIVE, Stage
 from labor.applications.models import Application, ApplicationEvent
+from labor.workers.models import Delegation, Worker
 
 
 def shift(
@@ -24,6 +25,7 @@ def shift(
     note: str = "",
     resumes_as: str = "",
     at: datetime | None = None,
+    for_worker: bool = False,
 ) -> ApplicationEvent:
     """Take a locked application to another stage and write the event. That it may go there is checked already."""
     at = at or timezone.now()
@@ -40,12 +42,23 @@ def shift(
     for name, value in fields.items():
         setattr(application, name, value)
     return ApplicationEvent.objects.create(
-        application=application, from_stage=start, to_stage=to, reason=reason, note=note, by=by, at=at
+        application=application,
+        from_stage=start,
+        to_stage=to,
+        reason=reason,
+        note=note,
+        by=by,
+        at=at,
+        for_worker=for_worker,
     )
 
 
+# Of these the people who look after a worker hear although he has an account of his own: they want an answer.
+FOR_HELPERS_TOO = (Stage.NEED_INFO, Stage.INTERVIEW_SCHEDULED, Stage.OFFERED, Stage.RETRACTED)
+
+
 def tell_worker(*, event: ApplicationEvent, posting: JobPosting) -> None:
-    """The worker reads of a step that somebody else made, in plain words."""
+    """The worker reads of a step that somebody else made, in plain words; so do those who look after him."""
     application = event.application
     title, body = words.to_worker(event, posting)
     tell(
@@ -56,6 +69,30 @@ def tell_worker(*, event: ApplicationEvent, posting: JobPosting) -> None:
         body=body,
         url=application.get_absolute_url(),
     )
+    tell_helpers(event=event, posting=posting)
+
+
+def tell_helpers(*, event: ApplicationEvent, posting: JobPosting) -> None:
+    """Whom the worker entrusted reads of every step while the worker cannot, later of those that ask for a word."""
+    application = event.application
+    worker = application.worker
+    if worker.user_id is not None and event.to_stage not in FOR_HELPERS_TOO:
+        return
+    title, body = words.to_helper(event, posting, worker.name)
+    tell_all(
+        recipient_ids=[pk for pk in helper_ids(worker=worker) if pk != event.by_id],
+        kind="person_news",
+        dedupe_key=f"application:{application.pk}:event:{event.pk}",
+        title=title,
+        body=body,
+        url=application.get_absolute_url(),
+    )
+
+
+def helper_ids(*, worker: Worker) -> list[int]:
+    """Those who may act for the worker now."""
+    live = Delegation.objects.live().filter(worker=worker, helper__is_active=True)
+    return list(live.values_list("helper_id", flat=True))
 
 
 def tell_employer(*, event: ApplicationEvent, posting: JobPosting) -> None:

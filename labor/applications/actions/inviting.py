@@ -6,9 +6,11 @@ from django.utils import timezone
 
 from employers.models import JobPosting
 from jinba.core.errors import Refused
-from jinba.notices.actions import tell
-from labor.applications.actions.history import live_one, must_be_member
+from jinba.notices.actions import tell, tell_all
+from labor.applications.actions.history import helper_ids, live_one, must_be_member
 from labor.applications.models import PostingInvitation
+from labor.workers.acting import authority, record
+from labor.workers.choices import ActKind
 from labor.workers.models import Worker
 
 
@@ -36,14 +38,27 @@ def invite(*, posting: JobPosting, worker: Worker, by: Any) -> PostingInvitation
             body="去不去由您定。报名以后，企业才会看到您的姓名和电话。",
             url=reverse("applications:apply", args=[posting.pk]),
         )
+        tell_all(
+            recipient_ids=helper_ids(worker=worker),
+            kind="person_news",
+            dedupe_key=f"invitation:{invitation.pk}",
+            title=f"{posting.employer.name} 邀请{worker.name}看看“{posting.title}”",
+            body="去不去由他定。问过他，再替他报名或谢绝。",
+            url=f"/helpers/people/{worker.pk}/",
+        )
     return invitation
 
 
 @transaction.atomic
 def decline_invitation(*, invitation: PostingInvitation, by: Any) -> None:
-    """The worker is not interested; the same posting cannot invite again."""
-    if invitation.worker.user_id != by.pk:
-        raise Refused("这个邀请不是发给您的。")
+    """The worker, or somebody for him, says that he is not interested; the same posting cannot invite again."""
+    try:
+        delegation = authority(worker=invitation.worker, by=by)
+    except Refused:
+        raise Refused("这个邀请不是发给您的。") from None
     if live_one(worker_id=invitation.worker_id, posting_id=invitation.posting_id):
         raise Refused("您已经报了名。不想去，请在报名里取消。")
-    PostingInvitation.objects.filter(pk=invitation.pk, declined_at__isnull=True).update(declined_at=timezone.now())
+    unanswered = PostingInvitation.objects.filter(pk=invitation.pk, declined_at__isnull=True)
+    if unanswered.update(declined_at=timezone.now()):
+        words = f"谢绝“{invitation.posting.title}”的邀请"
+        record(worker=invitation.worker, by=by, delegation=delegation, kind=ActKind.INVITATION, note=words)

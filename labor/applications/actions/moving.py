@@ -18,9 +18,13 @@ from labor.applications.actions.history import shift, tell_employer, tell_worker
 from labor.applications.choices import CLOSED, LIVE, CloseReason, Stage
 from labor.applications.models import Application
 from labor.applications.moves import EMPLOYER, REASONS, SYSTEM, WORKER, can_move, needs_reason, next_stages
-from labor.applications.words import closing_words
+from labor.applications.words import closing_words, happened
+from labor.workers.acting import authority, record
+from labor.workers.choices import ActKind
+from labor.workers.models import Delegation
 
 MOST_AT_ONCE = 200
+NOT_YOURS = "这个报名不归您办。"
 FULL = "名额刚刚招满了。可以打电话问问企业，也看看别的岗位。"
 
 
@@ -34,19 +38,18 @@ class MoveResult:
     message: str
 
 
-def actor_of(*, application: Application, by: Any) -> str:
-    """In whose part `by` acts on the application; Refused when in none."""
+def part_of(*, application: Application, by: Any) -> tuple[str, Delegation | None]:
+    """In whose part `by` acts on the application, and for a helper under which delegation; Refused when in none."""
     if by is None:
-        return SYSTEM
-    worker = application.worker
-    if worker.user_id == by.pk or (by.role in (Role.BROKER, Role.PARK) and worker.registered_by_id == by.pk):
-        return WORKER
-    if (
-        by.role == Role.EMPLOYER
-        and Member.objects.filter(employer_id=application.posting.employer_id, user=by).exists()
-    ):
-        return EMPLOYER
-    raise Refused("这个报名不归您办。")
+        return SYSTEM, None
+    if by.role != Role.EMPLOYER:
+        try:
+            return WORKER, authority(worker=application.worker, by=by)
+        except Refused:
+            raise Refused(NOT_YOURS) from None
+    if Member.objects.filter(employer_id=application.posting.employer_id, user=by).exists():
+        return EMPLOYER, None
+    raise Refused(NOT_YOURS)
 
 
 def move(*, application: Application, to: str, by: Any, reason: str = "", note: str = "") -> Application:
@@ -56,7 +59,7 @@ def move(*, application: Application, to: str, by: Any, reason: str = "", note: 
     back and has them revived. Both sides are told of what the other did.
     """
     to, note = Stage(to), note.strip()
-    actor = actor_of(application=application, by=by)
+    actor, delegation = part_of(application=application, by=by)
     if needs_reason(to):
         _check_reason(actor, reason, note)
     else:
@@ -65,11 +68,15 @@ def move(*, application: Application, to: str, by: Any, reason: str = "", note: 
         raise Refused("说明请写在 200 个字以内。", field="note")
     if to == Stage.ACCEPTED:
         _check_seats(application)  # most who come too late need not wait for a lock
-    return _move(application_id=application.pk, to=to, by=by, actor=actor, reason=reason, note=note)
+    return _move(
+        application_id=application.pk, to=to, by=by, actor=actor, delegation=delegation, reason=reason, note=note
+    )
 
 
 @patient
-def _move(*, application_id: int, to: Stage, by: Any, actor: str, reason: str, note: str) -> Application:
+def _move(
+    *, application_id: int, to: Stage, by: Any, actor: str, delegation: Delegation | None, reason: str, note: str
+) -> Application:
     posting_id, worker_id = Application.objects.values_list("posting_id", "worker_id").get(pk=application_id)
     posting = locked_one(JobPosting.objects.select_related("employer").defer("search"), pk=posting_id)
     rows = Application.objects.select_related("worker__user", "posting")
@@ -85,6 +92,8 @@ def _move(*, application_id: int, to: Stage, by: Any, actor: str, reason: str, n
         application = rows.get(pk=application_id)
     if application.stage == to:
         return application
+    if delegation is not None:
+        delegation = authority(worker=application.worker, by=by)  # it may have ended while we waited
     _check_move(application, to, actor)
     if to == Stage.OFFERED:
         _check_offer(posting)
@@ -92,8 +101,13 @@ def _move(*, application_id: int, to: Stage, by: Any, actor: str, reason: str, n
     others = [row for row in involved if row.pk != application.pk]
     if to == Stage.ACCEPTED:
         _take_seat(posting, others)
-    event = shift(application=application, to=to, by=by, reason=reason, note=note, at=now)
-    if actor != WORKER:
+    acts_for = delegation is not None
+    event = shift(application=application, to=to, by=by, reason=reason, note=note, at=now, for_worker=acts_for)
+    if acts_for:
+        told = f"“{posting.title}”：{happened(event)}"
+        url = application.get_absolute_url()
+        record(worker=application.worker, by=by, delegation=delegation, kind=ActKind.MOVE, note=told, url=url)
+    elif actor != WORKER:
         tell_worker(event=event, posting=posting)
     if actor != EMPLOYER:
         tell_employer(event=event, posting=posting)

@@ -5,17 +5,18 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('applications', '0004_companions_are_asked'),
-        ('employers', '0004_report_events_are_only_added'),
-        ('workers', '0005_found_by_short_link'),
+        ("applications", "0004_companions_are_asked"),
+        ("employers", "0004_report_events_are_only_added"),
+        ("workers", "0005_found_by_short_link"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddIndex(
-            model_name='application',
-            index=models.Index(condition=models.Q(('link_code__gt', '')), fields=['link_code'], name='application_by_link'),
+            model_name="application",
+            index=models.Index(
+                condition=models.Q(("link_code__gt", "")), fields=["link_code"], name="application_by_link"
+            ),
         ),
     ]
