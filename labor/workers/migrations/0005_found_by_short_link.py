@@ -5,16 +5,15 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('reference', '0002_minimum_wages'),
-        ('workers', '0004_requests_for_delegations_and_claim_tries'),
+        ("reference", "0002_minimum_wages"),
+        ("workers", "0004_requests_for_delegations_and_claim_tries"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddIndex(
-            model_name='worker',
-            index=models.Index(condition=models.Q(('link_code__gt', '')), fields=['link_code'], name='worker_by_link'),
+            model_name="worker",
+            index=models.Index(condition=models.Q(("link_code__gt", "")), fields=["link_code"], name="worker_by_link"),
         ),
     ]
