@@ -102,8 +102,8 @@ def make_town(hands: Hands) -> Town:
     links = {
         f"poster_{name}": make_link(path=path, channel=LinkChannel.VILLAGE, label="诺江镇王家村", by=None).code
         for name, path in (
-            ("posting", posting.get_absolute_url()), ("employer", employer.get_absolute_url()), ("village", "/postings/"),
-            ("over", states["expired"].get_absolute_url()),
+            ("posting", posting.get_absolute_url()), ("employer", employer.get_absolute_url()),
+            ("village", "/postings/"), ("over", states["expired"].get_absolute_url()),
         )
     }  # fmt: skip
     save_search(query="pay=5000&housing=1", by=worker.user)
