@@ -68,6 +68,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "jinba.accounts.second_factor.SecondFactorMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -189,6 +190,11 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_RATE_LIMITS = {"login": "30/m/ip", "login_failed": "10/m/ip,5/5m/key"}
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = False  # a staff session ends with the browser
+# Officers and administrators need a second factor (a code of an authenticator app). `script/server` leaves the choice.
+STAFF_TOTP = env.bool("STAFF_TOTP", default=True)
+MFA_ADAPTER = "jinba.accounts.adapter.MfaAdapter"
+MFA_TOTP_ISSUER = "金巴就业"
+MFA_TOTP_TOLERANCE = 1  # clocks of phones are not exact; a code still counts once
 SILENCED_SYSTEM_CHECKS: list[str] = []
 
 SESSION_ENGINE = "jinba.core.sessions"
@@ -256,6 +262,9 @@ STORAGES = {
     "staticfiles": {"BACKEND": "jinba.core.static.BuiltFilesStorage"},
 }
 MEDIA_ROOT = VAR_DIR / "media"
+# The largest request (MiB; deploy/nginx.conf says the same) and the largest paper of an employer (MB).
+UPLOAD_MEGABYTES = env.int("UPLOAD_MEGABYTES", default=20)
+DOCUMENT_MEGABYTES = 10
 
 # Who runs this zone; shown in the footer of each page (人力资源市场暂行条例 §32). An empty value is not shown.
 SITE = {

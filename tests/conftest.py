@@ -10,7 +10,7 @@ from django.conf import settings as django_settings
 from django.core.cache import caches
 
 from jinba.core.memory import forget_all
-from jinba.core.sms import _backend, locmem
+from jinba.core.sms import _backend, circuit, locmem
 
 LOCAL = {"localhost", "127.0.0.1", "::1"}
 
@@ -19,9 +19,11 @@ LOCAL = {"localhost", "127.0.0.1", "::1"}
 def _quiet_surroundings(settings: Any, tmp_path: Any) -> Iterator[None]:
     settings.SMS_BACKENDS = ["jinba.core.sms.locmem.Backend"]
     settings.MEDIA_ROOT = tmp_path / "media"
+    settings.STAFF_TOTP = False
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     locmem.outbox.clear()
     _backend.cache_clear()
+    circuit.forget()
     caches["pages"].clear()
     caches["default"].clear()
     forget_all()

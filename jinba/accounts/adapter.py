@@ -2,10 +2,13 @@ import logging
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.stages import AuthenticateStage
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
+from jinba.accounts import second_factor
 from jinba.core.client import client_address
 
 logger = logging.getLogger(__name__)
@@ -22,6 +25,9 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
+
+    def get_login_stages(self) -> list[str]:
+        return ["jinba.accounts.adapter.SecondFactorStage"]
 
     def get_client_ip(self, request: HttpRequest) -> str:
         return client_address(request)
@@ -44,3 +50,27 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
         logger.warning("accounts: a wrong password from %s", client_address(request))
+
+
+class SecondFactorStage(AuthenticateStage):
+    """Who set up a second factor is signed in only when he gave it; the page is ours."""
+
+    urlname = "accounts:second_factor"
+
+    def handle(self) -> tuple[HttpResponse | None, bool]:
+        if self.login.user is None or not second_factor.is_set_up(self.login.user):
+            return None, True
+        return redirect(self.urlname), True
+
+
+class MfaAdapter(DefaultMFAAdapter):
+    """Secrets of second factors are encrypted with the keys of our own columns."""
+
+    def get_totp_label(self, user: Any) -> str:
+        return str(user.username)
+
+    def encrypt(self, text: str) -> str:
+        return second_factor.seal(text)
+
+    def decrypt(self, encrypted_text: str) -> str:
+        return second_factor.unseal(encrypted_text)

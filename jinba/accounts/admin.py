@@ -13,11 +13,12 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 
 from jinba.accounts import actions as accounts
+from jinba.accounts.choices import Role
 from jinba.accounts.models import OneTimeCode, User, phone_index
 from jinba.core.capped_paginator import CappedPaginator
 from jinba.core.errors import Refused
 from jinba.core.phones import normalise_phone
-from jinba.core.staff_admin import LookOnly, act_on_each
+from jinba.core.staff_admin import LookOnly, act_on_each, reasoned
 
 
 def by_phone_or(term: str, *prefixes: str) -> Q:
@@ -70,8 +71,18 @@ class NewUserForm(forms.ModelForm):
         }
 
 
+class SecondFactorInline(LookOnly, admin.TabularInline):
+    """Since when, and when last; a secret is read by nobody."""
+
+    model = Authenticator
+    fields = readonly_fields = ("type", "created_at", "last_used_at")
+    extra = 0
+    verbose_name = verbose_name_plural = "二次验证"
+
+
 @admin.register(User)
 class UserAdmin(DjangoUserAdmin):
+    noun = "user"
     list_display = ("username", "name", "role", "side", "masked", "is_active", "last_login")
     list_filter = ("role", "side", "is_active")
     list_per_page = 50
@@ -82,14 +93,41 @@ class UserAdmin(DjangoUserAdmin):
     search_help_text = "完整的手机号，或姓名、用户名的开头"
     filter_horizontal = ()
     fieldsets = ((None, {"fields": ("username", "password", "name", "role", "side", "masked", "is_active")}),)
+    officers_fieldsets = (
+        *fieldsets,
+        ("分工", {"fields": ("groups",), "description": "没有分工的干部登录后什么都看不到。"}),
+    )
     readonly_fields = ("username", "role", "masked", "is_active", "last_login", "date_joined")
     add_form = NewUserForm
     add_fieldsets = ((None, {"fields": ("role", "name", "side", "username", "password", "phone")}),)
-    actions = ("enable", "disable", "end_sessions")
+    actions = (
+        *("enable", "disable", "end_sessions"),
+        reasoned(
+            word="重置二次验证", act=accounts.reset_second_factor, name="reset_second_factor",
+            note="手机丢了才重置。核实是本人以后再点；他会马上退出所有设备，下次登录时重新绑定手机。",
+        ),
+    )  # fmt: skip
+    inlines = (SecondFactorInline,)
 
     @admin.display(description="手机号")
     def masked(self, user: User) -> str:
         return user.masked_phone or "—"
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        if obj is None:
+            return self.add_fieldsets
+        return self.officers_fieldsets if obj.role == Role.OFFICER else self.fieldsets
+
+    def get_inlines(self, request: HttpRequest, obj: Any) -> Any:
+        return self.inlines if obj is not None and obj.is_staff else ()
+
+    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name == "groups":
+            kwargs["queryset"] = Group.objects.order_by("id")
+            return db_field.formfield(
+                label="权限组", required=False, widget=forms.CheckboxSelectMultiple, help_text="", **kwargs
+            )
+        return super().formfield_for_manytomany(db_field, request, **kwargs)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         return self.readonly_fields if obj else ()
@@ -110,7 +148,9 @@ class UserAdmin(DjangoUserAdmin):
             obj.save(update_fields=["name", "side"])
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
-        """Users have no related rows to type."""
+        """Of related rows only an officer's groups are chosen."""
+        if "groups" in form.cleaned_data:
+            accounts.put_in_groups(user=form.instance, groups=form.cleaned_data["groups"], by=request.user)
 
     @admin.action(description="启用", permissions=["change"])
     def enable(self, request: HttpRequest, queryset: "QuerySet[User]") -> None:

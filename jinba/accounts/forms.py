@@ -65,3 +65,32 @@ class StaffForm(LoginForm):
             self.fields[name].help_text = ""
             self.fields[name].error_messages["required"] = f"请填{label}。"
             self.fields[name].widget.attrs = {"autocomplete": autocomplete, "spellcheck": "false"}
+
+
+class SecondFactorForm(forms.Form):
+    """The code of an authenticator app, or one of the longer spare codes."""
+
+    code = forms.CharField(
+        label="验证码",
+        max_length=20,
+        widget=forms.TextInput({"inputmode": "numeric", "autocomplete": "one-time-code", "autofocus": True}),
+        error_messages={"required": "请输入验证码。"},
+    )
+
+    def clean_code(self) -> str:
+        # Full-width digits and spaces, as phones and people write them.
+        digits = "".join(str(int(sign)) for sign in self.cleaned_data["code"] if sign.isdecimal())
+        if len(digits) not in (6, 8):
+            raise forms.ValidationError("请输入手机上的 6 位数字，或一个 8 位的备用码。")
+        return digits
+
+
+class PasswordForm(forms.Form):
+    """The password once more, by those who have no second factor."""
+
+    password = forms.CharField(
+        label="密码",
+        strip=False,
+        widget=forms.PasswordInput({"autocomplete": "current-password", "autofocus": True}),
+        error_messages={"required": "请填密码。"},
+    )

@@ -3,7 +3,7 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path
 
-from jinba.accounts import views
+from jinba.accounts import staff_views, views
 
 View = Callable[..., HttpResponse]
 app_name = "accounts"
@@ -18,5 +18,9 @@ def account_urls(*, after_code: Callable[[HttpRequest], HttpResponse], who: View
         path("sign-in/new/", views.new, name="new"),
         path("sign-in/employer/", views.new_employer, name="new_employer"),
         path("sign-out/", views.sign_out, name="sign_out"),
-        path("staff/", views.staff_sign_in, name="staff_sign_in"),
+        path("staff/", staff_views.staff_sign_in, name="staff_sign_in"),
+        path("staff/code/", staff_views.second_factor, name="second_factor"),
+        path("staff/confirm/", staff_views.confirm, name="confirm"),
+        path("staff/second-factor/", staff_views.second_factor_setup, name="second_factor_setup"),
+        path("staff/second-factor/codes/", staff_views.spare_codes, name="spare_codes"),
     ]

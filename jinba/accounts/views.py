@@ -1,9 +1,7 @@
 """The way in: phone, code, who. What follows the code is composed in `urls`, because workers live above accounts."""
 
 from collections.abc import Callable
-from typing import Any
 
-from allauth.account.views import LoginView
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -17,7 +15,7 @@ from jinba.accounts import actions as accounts
 from jinba.accounts import entrance, proof
 from jinba.accounts.choices import Role
 from jinba.accounts.codes import TooSoon
-from jinba.accounts.forms import CodeForm, NameForm, PhoneForm, StaffForm
+from jinba.accounts.forms import CodeForm, NameForm, PhoneForm
 from jinba.core.access import public
 from jinba.core.client import client_address
 from jinba.core.doors import local_url
@@ -141,21 +139,6 @@ def new_employer(request: HttpRequest) -> HttpResponse:
 def sign_out(request: HttpRequest) -> HttpResponse:
     entrance.leave(request)
     return redirect("home")
-
-
-class StaffSignIn(LoginView):
-    """allauth's own view and limits; only the words are ours."""
-
-    http_method_names = ["get", "head", "post"]
-    form_class = StaffForm
-    template_name = "accounts/staff_sign_in.html"
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        # allauth's own links lead to its pages, which are not mounted.
-        return super(LoginView, self).get_context_data(**kwargs)
-
-
-staff_sign_in = public(StaffSignIn.as_view())
 
 
 @public

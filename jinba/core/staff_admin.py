@@ -120,7 +120,13 @@ def reasoned(
         rows = list(chosen.order_by("pk")[:MOST_AT_ONCE])
         if sure and asked.is_valid():
             noun, given = model_admin.noun, asked.cleaned_data
-            act_on_each(request, rows, lambda row: act(**{noun: row}, by=request.user, **given), done=word)
+            told = f"{word}：{given.get('reason', '')}".rstrip("：")
+
+            def decide(row: Any) -> None:
+                act(**{noun: row}, by=request.user, **given)
+                model_admin.log_change(request, row, told)
+
+            act_on_each(request, rows, decide, done=word)
             return None
         return ask_first(
             model_admin, request, rows=rows, form=asked, word=word, note=note, deed=request.POST.get("action", "")

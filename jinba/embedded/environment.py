@@ -25,7 +25,9 @@ def caller_environment() -> dict[str, str]:
 def complete(environment: dict[str, str], places: Places) -> dict[str, str]:
     """The same with VAR_DIR made absolute and everything present that the settings insist on."""
     # One machine without a proxy speaks plain HTTP; redirecting to https:// would lead nowhere.
-    defaults = own_secrets(places.var / "secrets.env") | {"HTTPS": "false", "SMS_BACKENDS": DEVELOPMENT_SMS}
+    # Its officers may set up a second factor, but need not.
+    plain = {"HTTPS": "false", "STAFF_TOTP": "false", "SMS_BACKENDS": DEVELOPMENT_SMS}
+    defaults = own_secrets(places.var / "secrets.env") | plain
     return defaults | environment | {"VAR_DIR": str(places.var)}
 
 

@@ -10,14 +10,22 @@ answered by 405 or by what GET gets. `tests/access/test_matrix.py` asks them all
 PAGES = """
 accounts:code                                   GET  302 302 302 302 302 302 302 302 302 302 302
 accounts:code                                   POST 302 302 302 302 302 302 302 302 302 302 302
+accounts:confirm                                GET  302 403 403 403 403 403 403 403 403 200 200
+accounts:confirm                                POST 302 403 403 403 403 403 403 403 403 422 422
 accounts:new                                    GET  302 302 302 302 302 302 302 302 302 302 302
 accounts:new                                    POST 405 405 405 405 405 405 405 405 405 405 405
 accounts:new_employer                           GET  302 302 302 302 302 302 302 302 302 302 302
 accounts:new_employer                           POST 302 302 302 302 302 302 302 302 302 302 302
+accounts:second_factor                          GET  302 302 302 302 302 302 302 302 302 302 302
+accounts:second_factor                          POST 302 302 302 302 302 302 302 302 302 302 302
+accounts:second_factor_setup                    GET  302 403 403 403 403 403 403 403 403 200 200
+accounts:second_factor_setup                    POST 302 403 403 403 403 403 403 403 403 200 200
 accounts:sign_in                                GET  200 302 302 302 302 302 302 302 302 302 302
 accounts:sign_in                                POST 422 422 422 422 422 422 422 422 422 422 422
 accounts:sign_out                               GET  405 405 405 405 405 405 405 405 405 405 405
 accounts:sign_out                               POST 302 302 302 302 302 302 302 302 302 302 302
+accounts:spare_codes                            GET  302 403 403 403 403 403 403 403 403 302 302
+accounts:spare_codes                            POST 302 403 403 403 403 403 403 403 403 302 302
 accounts:staff_sign_in                          GET  200 302 302 302 302 302 302 302 302 302 302
 accounts:staff_sign_in                          POST 200 302 302 302 302 302 302 302 302 302 302
 accounts:who                                    GET  302 302 302 302 302 302 302 302 302 302 302

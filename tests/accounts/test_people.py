@@ -168,6 +168,10 @@ def test_only_administrators_and_the_user_himself_end_sessions() -> None:
     accounts.end_sessions(user=user, by=user)
 
 
-def test_sessions_opened_by_a_password_end_by_changing_it() -> None:
-    with pytest.raises(Refused, match="请改密码"):
-        accounts.end_sessions(user=user_in(Role.OFFICER), by=user_in(Role.ADMIN))
+def test_sessions_opened_by_a_password_end_too_and_the_password_stays(client: Client) -> None:
+    officer = user_in(Role.OFFICER)
+    client.force_login(officer, backend="django.contrib.auth.backends.ModelBackend")
+    assert client.get("/admin/").status_code == 200
+    accounts.end_sessions(user=officer, by=user_in(Role.ADMIN))
+    assert client.get("/admin/").status_code == 302
+    assert officer.check_password(PASSWORD)
