@@ -1,0 +1,1 @@
+"""Reads the workbooks that brokers and park staff send: pure, no database."""
