@@ -8,5 +8,5 @@ class Backend(SmsBackend):
 
     always = True
 
-    def send(self, phone: str, text: str, *, kind: str, values: dict[str, str]) -> None:
+    def send(self, phone: str, text: str, *, kind: str, values: dict[str, str], out_id: str = "") -> None:
         sys.stderr.write(f"[sms] {phone} {text}\n")

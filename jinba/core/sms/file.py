@@ -11,7 +11,7 @@ class Backend(SmsBackend):
 
     always = True
 
-    def send(self, phone: str, text: str, *, kind: str, values: dict[str, str]) -> None:
+    def send(self, phone: str, text: str, *, kind: str, values: dict[str, str], out_id: str = "") -> None:
         line = {"at": datetime.now(UTC).isoformat(), "phone": phone, "kind": kind, "text": text, **values}
         settings.VAR_DIR.mkdir(parents=True, exist_ok=True)
         with (settings.VAR_DIR / "sms.log").open("a", encoding="utf-8") as log:

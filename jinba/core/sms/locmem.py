@@ -6,5 +6,5 @@ outbox: list[dict[str, str]] = []
 class Backend(SmsBackend):
     """Keeps texts in this process, for tests."""
 
-    def send(self, phone: str, text: str, *, kind: str, values: dict[str, str]) -> None:
+    def send(self, phone: str, text: str, *, kind: str, values: dict[str, str], out_id: str = "") -> None:
         outbox.append({"phone": phone, "kind": kind, "text": text, **values})
