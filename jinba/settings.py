@@ -291,9 +291,37 @@ LOGGING = {
     "root": {"handlers": ["stderr"], "level": env("LOG_LEVEL", default="INFO")},
 }
 
+# The API -------------------------------------------------------------------------------------------------------------
 REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
-    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "jinba.accounts.authentication.BearerAuthentication",
+        "rest_framework.authentication.SessionAuthentication",
+    ],
+    "DEFAULT_PERMISSION_CLASSES": ["jinba.core.rest.access.Declared"],
+    "DEFAULT_THROTTLE_CLASSES": ["jinba.core.rest.throttles.Fair"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "jinba.core.rest.negotiation.AlwaysJson",
+    "DEFAULT_METADATA_CLASS": None,
+    "DEFAULT_SCHEMA_CLASS": "jinba.core.rest.schema.ApiSchema",
+    "EXCEPTION_HANDLER": "jinba.core.rest.problems.handle",
+    "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
+}
+# Requests a minute: of each token or signed-in user, and of each address without either. 0: as many as they like.
+API_USER_PER_MINUTE = env.int("API_USER_PER_MINUTE", default=600)
+API_ANONYMOUS_PER_MINUTE = env.int("API_ANONYMOUS_PER_MINUTE", default=120)
+SPECTACULAR_SETTINGS = {
+    "TITLE": "金巴就业接口",
+    "VERSION": "1",
+    "DESCRIPTION": (
+        "岗位、报名、匹配和参考数据。出错时一律是 problem+json（RFC 9457）：`detail` 给人看，`code` 给程序判断。"
+        "列表按游标翻页；新建的请求可以带 Idempotency-Key。电话一律打星号，不含身份证号。"
+    ),
+    "SCHEMA_PATH_PREFIX": "/api/v1/",
+    "COMPONENT_SPLIT_REQUEST": True,
+    "DISABLE_ERRORS_AND_WARNINGS": False,
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": True,
+    "ENUM_NAME_OVERRIDES": {},
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")
 from jinba.schedule import SCHEDULE as CELERY_BEAT_SCHEDULE  # noqa: E402, F401

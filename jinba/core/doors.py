@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable
 
+from django.conf import settings
 from django.contrib import messages
 from django.db import DataError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -16,6 +17,8 @@ from jinba.core.locks import Busy, waited_in_vain
 
 logger = logging.getLogger(__name__)
 RECOVERING = "系统正在恢复，请过一分钟再试。"
+TOO_LARGE = "文件太大了，没有收下。请返回换一个小一些的文件。"
+MEBIBYTE = 1024 * 1024
 
 
 def local_url(request: HttpRequest, url: str | None, *, otherwise: str = "/") -> str:
@@ -35,6 +38,8 @@ class DoorMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        if int(request.META.get("CONTENT_LENGTH") or 0) > settings.UPLOAD_MEGABYTES * MEBIBYTE:
+            return render(request, "refused.html", {"text": TOO_LARGE}, status=413)  # before a byte of it is read
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
