@@ -64,7 +64,7 @@ def make_world() -> World:
     OneTimeCode.objects.create(purpose=CodePurpose.SIGN_IN, sent_at=now, expires_at=now)
     employer, stranger = EmployerFactory(), EmployerFactory()
     broker = user_in("broker")
-    worker = WorkerFactory(registered_by=broker)
+    worker = WorkerFactory(helper=broker)
     owner = MemberFactory(employer=employer).user
     recruiter = MemberFactory(employer=employer, recruiter=True)
     posting = JobPostingFactory(employer=employer)
