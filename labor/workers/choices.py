@@ -81,6 +81,10 @@ class BatchState(TextChoices):
     FAILED = "failed", "没有登记成功"
     DROPPED = "dropped", "已取消"
 
+    @classmethod
+    def at_work(cls) -> tuple["BatchState", ...]:
+        return (cls.WAITING, cls.CHECKING, cls.IMPORTING)
+
 
 class PairReason(TextChoices):
     PHONE = "phone", "手机号相同、姓名相近"
@@ -91,3 +95,11 @@ class PairState(TextChoices):
     OPEN = "open", "待处理"
     MERGED = "merged", "已合并"
     DIFFERENT = "different", "不是同一人"
+
+
+class TwinChoice(TextChoices):
+    """What becomes of a row of a roster that resembles somebody."""
+
+    SKIP = "skip", "是同一人，不再登记"
+    ASK = "ask", "是同一人，请他委托我"
+    DIFFERENT = "different", "不是同一人，另外登记"

@@ -19,6 +19,7 @@ from labor.workers.intake.workbook import Broken, Value
 
 HOME_CITY = "四川省巴中市"
 EXCEL_EPOCH = date(1899, 12, 30)
+SCIENTIFIC = re.compile(r"\d(?:\.\d+)?E\+?1\d", re.IGNORECASE)
 BY_TEXT = "请把这一列设成“文本”格式再填"
 
 
@@ -66,6 +67,8 @@ def phone(value: Value) -> str:
         return normalise_phone(text)
     except Refused:
         pass
+    if SCIENTIFIC.search(text):
+        raise Complaint(f"被表格写成了科学计数，后几位已经丢了。{BY_TEXT}")
     found = [number for number in re.split(r"[^\d]+", text) if MOBILE.fullmatch(number)]
     if len(found) == 1 and len(digits) == 11:
         return found[0]  # 138…（妻子）
@@ -89,7 +92,7 @@ def identity(value: Value) -> str:
             if abs(value) >= 10**15:
                 raise Complaint(f"被表格当成了数字，后几位已经丢了。{BY_TEXT}") from None
     text = text_of(value)
-    if re.search(r"\d[.]?\d*E\+?1[4-9]", text.upper()):
+    if SCIENTIFIC.search(text):
         raise Complaint(f"被表格当成了数字，后几位已经丢了。{BY_TEXT}")
     return _asked(resident_id.checked, text)
 
@@ -157,7 +160,9 @@ def education(value: Value) -> int:
     if found is None:
         found = EDUCATION_WORDS.get(re.sub(r"(毕业|肄业|学历|文化|生|在读)$", "", text))
     if found is None:
-        raise Complaint("没认出来，会先空着。可选：小学及以下、初中、高中·中专·技校、大专、本科、研究生", is_fatal=False)
+        raise Complaint(
+            "没认出来，会先空着。可选：小学及以下、初中、高中·中专·技校、大专、本科、研究生", is_fatal=False
+        )
     return int(found)
 
 
@@ -166,7 +171,9 @@ def _listed(value: Value) -> list[str]:
     return [word for word in words if word]
 
 
-ANYTHING = frozenset({"不限", "都行", "都可以", "随便", "什么都行", "无", "没有", "无要求", "均可", "哪里都行", "服从安排"})
+ANYTHING = frozenset(
+    {"不限", "都行", "都可以", "随便", "什么都行", "无", "没有", "无要求", "均可", "哪里都行", "服从安排"}
+)
 
 
 def trades(value: Value, known: Collection[int]) -> list[int]:
@@ -202,7 +209,9 @@ def min_pay(value: Value) -> int:
     found = re.match(r"(\d[\d,]*(?:\.\d+)?)(万|[kK千])?", text)
     if not found:
         raise Complaint("看不懂这个工资，会先空着。请只写数字，如 5000", is_fatal=False)
-    amount = round(float(found[1].replace(",", "")) * {"万": 10_000, "千": 1_000, "K": 1_000}.get((found[2] or "").upper(), 1))
+    amount = round(
+        float(found[1].replace(",", "")) * {"万": 10_000, "千": 1_000, "K": 1_000}.get((found[2] or "").upper(), 1)
+    )
     if not 0 <= amount <= MOST_PAY or 0 < amount < 300:
         raise Complaint("不像每月的工资，会先空着。请写每月多少元，如 5000", is_fatal=False)
     return amount

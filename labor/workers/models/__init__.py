@@ -2,10 +2,11 @@
 
 from labor.workers.models.consent import Consent, ConsentQuerySet
 from labor.workers.models.delegation import Delegation, DelegationQuerySet, DelegationRequest, WorkerAct
-from labor.workers.models.intake import BatchProblem, DuplicatePair, RegistrationBatch
+from labor.workers.models.intake import BatchPart, BatchProblem, DuplicatePair, MergeRecord, RegistrationBatch
 from labor.workers.models.worker import Worker, WorkerGroup, WorkerQuerySet, WorkerSkill
 
 __all__ = [
+    "BatchPart",
     "BatchProblem",
     "Consent",
     "ConsentQuerySet",
@@ -13,6 +14,7 @@ __all__ = [
     "DelegationQuerySet",
     "DelegationRequest",
     "DuplicatePair",
+    "MergeRecord",
     "RegistrationBatch",
     "Worker",
     "WorkerAct",
