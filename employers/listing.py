@@ -96,15 +96,15 @@ class Walked(Func):
     output_field: Field = BooleanField()
 
 
-def page(filters: Filters, *, after: Cursor | None = None, before: Cursor | None = None) -> Page:
+def page(filters: Filters, *, after: Cursor | None = None, before: Cursor | None = None, size: int = PAGE) -> Page:
     """The page that follows `after` or precedes `before`; the first without either. Two queries at most."""
-    found, total = _newest(filters, after, before)
-    if before and len(found) <= PAGE:
+    found, total = _newest(filters, after, before, size)
+    if before and len(found) <= size:
         # Close to the top: the first page itself, whole.
         after = before = None
-        found, total = _newest(filters, None, None)
-    more = len(found) > PAGE
-    rows = found[:PAGE]
+        found, total = _newest(filters, None, None, size)
+    more = len(found) > size
+    rows = found[:size]
     if before:
         rows.reverse()
     has_older = bool(before) or more
@@ -117,25 +117,25 @@ def page(filters: Filters, *, after: Cursor | None = None, before: Cursor | None
     )
 
 
-def _newest(filters: Filters, after: Cursor | None, before: Cursor | None) -> tuple[list[Row], int | None]:
-    """Up to PAGE + 1 rows in reading order (backwards for `before`), and how many there are in all."""
+def _newest(filters: Filters, after: Cursor | None, before: Cursor | None, size: int) -> tuple[list[Row], int | None]:
+    """Up to `size` + 1 rows in reading order (backwards for `before`), and how many there are in all."""
     way = Way.BEFORE if before else Way.AFTER if after else Way.FIRST
     at = after or before
     if not filters.words:
-        return _fetch(_statement(filters, way, Plan.LISTED), at)
+        return _fetch(_statement(filters, way, Plan.LISTED, size), at)
     if filters.words in frequent_lexemes():
         pass
     elif filters.chosen:
         if _frequency(filters.words) <= RARE:
-            return _fetch(_statement(filters, way, Plan.SORTED), at)
+            return _fetch(_statement(filters, way, Plan.SORTED, size), at)
     else:
-        found, total = _fetch(_statement(filters, way, Plan.SORTED), at)
+        found, total = _fetch(_statement(filters, way, Plan.SORTED, size), at)
         if total <= RARE:
             return found, total
-    found, _ = _fetch(_statement(filters, way, Plan.WALKED), at)
+    found, _ = _fetch(_statement(filters, way, Plan.WALKED, size), at)
     if not filters.chosen:
         return found, COUNTED + 1
-    whole = not at and len(found) <= PAGE
+    whole = not at and len(found) <= size
     return found, len(found) if whole else None
 
 
@@ -154,17 +154,17 @@ class Way(Enum):
 statements = Memory(size=500, seconds=600)
 
 
-def _statement(filters: Filters, way: Way, plan: Plan) -> tuple[str, tuple[Any, ...]]:
+def _statement(filters: Filters, way: Way, plan: Plan, size: int) -> tuple[str, tuple[Any, ...]]:
     """SQL and parameters; what the ORM has compiled once is not compiled again on the same day.
 
     The cursor's parameters hold `SOMEWHERE`, to be replaced.
     """
     chosen = tuple((choice.parameter, choice.value) for choice in filters.chosen)
-    key = (chosen, filters.words, way, plan, today())
-    return statements.get_or_make(key, lambda: _compiled(filters, way, plan))
+    key = (chosen, filters.words, way, plan, size, today())
+    return statements.get_or_make(key, lambda: _compiled(filters, way, plan, size))
 
 
-def _compiled(filters: Filters, way: Way, plan: Plan) -> tuple[str, tuple[Any, ...]]:
+def _compiled(filters: Filters, way: Way, plan: Plan, size: int) -> tuple[str, tuple[Any, ...]]:
     hits = JobPosting.objects.visible().filter(filters.condition).order_by()
     direction, compares = way.value
     ordered = hits.order_by(*(("published_at", "pk") if way is Way.BEFORE else ("-published_at", "-pk")))
@@ -180,14 +180,14 @@ def _compiled(filters: Filters, way: Way, plan: Plan) -> tuple[str, tuple[Any, .
         params += [SOMEWHERE.published_at, SOMEWHERE.pk] if compares else []
         head = f"WITH hits (pk, at) AS MATERIALIZED ({inner}) "
         total = "(SELECT count(*) FROM hits)"
-        found = f"SELECT pk FROM hits {place} ORDER BY at {direction}, pk {direction} LIMIT {PAGE + 1}"
+        found = f"SELECT pk FROM hits {place} ORDER BY at {direction}, pk {direction} LIMIT {size + 1}"
     elif plan is Plan.WALKED:
         walking = ordered.filter(Walked(F("search"), Lexemes(filters.words)))
-        found, params = _sql(walking.values("pk")[: PAGE + 1])
+        found, params = _sql(walking.values("pk")[: size + 1])
     else:
         count, params = _sql(hits.values("pk")[: COUNTED + 1])
         total = f"(SELECT count(*) FROM ({count}) counted)"
-        found, found_params = _sql(ordered.values("pk")[: PAGE + 1])
+        found, found_params = _sql(ordered.values("pk")[: size + 1])
         params += found_params
     columns = ", ".join(
         f"(extract(epoch FROM {column}) * 1000000)::bigint"

@@ -319,9 +319,14 @@ SPECTACULAR_SETTINGS = {
     ),
     "SCHEMA_PATH_PREFIX": "/api/v1/",
     "COMPONENT_SPLIT_REQUEST": True,
-    "DISABLE_ERRORS_AND_WARNINGS": False,
-    "ENUM_GENERATE_CHOICE_DESCRIPTION": True,
-    "ENUM_NAME_OVERRIDES": {},
+    # Where several fields of one name have different choices.
+    "ENUM_NAME_OVERRIDES": {
+        "RoleEnum": "jinba.accounts.choices.Role",
+        "RegionLevelEnum": "jinba.reference.choices.RegionLevel",
+        "SkillLevelEnum": "jinba.reference.choices.SkillLevel",
+        "PostingStateEnum": "employers.choices.PostingState",
+        "EmployerStateEnum": "employers.choices.EmployerState",
+    },
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")
 from jinba.schedule import SCHEDULE as CELERY_BEAT_SCHEDULE  # noqa: E402, F401

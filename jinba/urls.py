@@ -13,6 +13,7 @@ urlpatterns = [
     path("healthz/ready", health.ready, name="health_ready"),
     path("display/<str:size>/", display.switch, name="display"),
     path("styleguide/", styleguide.styleguide, name="styleguide"),
+    path("api/", include("jinba.api")),
     path("reference/", include("jinba.reference.urls")),
     path("employers/", include("employers.urls")),
     path("accounts/", include((account_urls(after_code=newcomer.after_code, who=sign_in.who), "accounts"))),

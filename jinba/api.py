@@ -1,0 +1,46 @@
+"""The API: every app's part under one address, its schema and its documents."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import include, path, re_path
+from django.views.decorators.http import require_safe
+from drf_spectacular.generators import SchemaGenerator
+from drf_spectacular.renderers import OpenApiJsonRenderer
+
+import employers.api
+import jinba.accounts.api
+import jinba.reference.api
+from jinba.core.access import public
+from jinba.core.memory import Memory
+from jinba.core.page_cache import public_page
+from jinba.core.rest.views import Nothing
+
+app_name = "api"
+# The schema is a matter of the code: it does not change while the process lives.
+kept = Memory(size=2, seconds=86_400)
+
+
+def schema_document() -> dict[str, Any]:
+    return kept.get_or_make("schema", lambda: SchemaGenerator().get_schema(request=None, public=True))
+
+
+@public
+@require_safe
+@public_page(seconds=3600)
+def schema(request: HttpRequest) -> HttpResponse:
+    """The schema of the API (OpenAPI 3)."""
+    text = kept.get_or_make("text", lambda: OpenApiJsonRenderer().render(schema_document()))
+    return HttpResponse(text, content_type="application/vnd.oai.openapi+json; charset=utf-8")
+
+
+VERSION_1 = [
+    *jinba.accounts.api.urlpatterns,
+    *jinba.reference.api.urlpatterns,
+    *employers.api.urlpatterns,
+]
+urlpatterns = [
+    path("v1/", include(VERSION_1)),
+    path("v1/schema/", schema, name="schema"),
+    re_path(r"", Nothing.as_view(), name="nothing"),
+]
