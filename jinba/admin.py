@@ -7,6 +7,9 @@ from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.utils.http import urlencode
 
+from jinba.accounts.choices import Role
+from jinba.core import queues
+
 
 class JinbaAdminSite(AdminSite):
     """Django's own admin for the officers of both cities. Sign-in is the staff page, with its limits on guessing."""
@@ -20,3 +23,15 @@ class JinbaAdminSite(AdminSite):
             raise PermissionDenied  # Django's own form here would let passwords be guessed without limit
         back = urlencode({"next": request.GET.get("next", "/admin/")})
         return redirect(f"{reverse('accounts:staff_sign_in')}?{back}")
+
+    def index(self, request: HttpRequest, extra_context: dict[str, object] | None = None) -> HttpResponse:
+        """What waits, how the week went, and then the tables."""
+        user = request.user
+        lines = list(queues.lines(user))
+        shown = {
+            "queues": lines,
+            "all_done": not any(line.count for line in lines),
+            "week": queues.week(user),
+            "has_no_group": user.role == Role.OFFICER and not user.get_all_permissions(),  # type: ignore[union-attr]
+        }
+        return super().index(request, {**shown, **(extra_context or {})})

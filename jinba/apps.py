@@ -1,4 +1,5 @@
 from django.contrib.admin.apps import AdminConfig
+from django.utils.module_loading import autodiscover_modules
 
 
 class JinbaAdminConfig(AdminConfig):
@@ -6,5 +7,6 @@ class JinbaAdminConfig(AdminConfig):
 
     def ready(self) -> None:
         super().ready()
+        autodiscover_modules("queues")  # what the index page counts (`jinba.core.queues`)
         # Our Celery app has to be the current one wherever Django runs, so that letters find the broker.
         import jinba.celery  # noqa: F401

@@ -107,6 +107,7 @@ class EmployerEvent(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "认证记录"
         ordering = ("id",)
+        indexes = [models.Index(fields=["at"], name="employer_event_by_time")]
 
     def __str__(self) -> str:
         return f"{self.get_from_state_display()} → {self.get_to_state_display()}"

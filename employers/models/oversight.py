@@ -119,6 +119,7 @@ class PostingReportEvent(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "举报记录"
         ordering = ("id",)
+        indexes = [models.Index(fields=["at"], name="report_event_by_time")]
 
     def __str__(self) -> str:
         return f"{self.get_from_state_display()} → {self.get_to_state_display()}"

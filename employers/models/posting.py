@@ -276,6 +276,7 @@ class PostingEvent(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "岗位记录"
         ordering = ("id",)
+        indexes = [models.Index(fields=["at"], name="posting_event_by_time")]
 
     def __str__(self) -> str:
         return f"{self.get_from_state_display()} → {self.get_to_state_display()}"
