@@ -4,7 +4,7 @@
     def verifications():
         return waiting(Employer.objects.filter(state="submitted"), since="updated_at")
 
-Each app keeps its queues in `<app>/queues.py`, where they are found by themselves. A count stops at MOST, so that a queue
+Each app keeps its queues in `<app>/queues.py`, where they are found by themselves. A count stops at MOST, so that one
 of a million costs what one of a thousand does; `since` has to be a column of the index that finds the rows.
 
 `@flow` declares beside it how much came in and was settled each day, for the chart of the week.

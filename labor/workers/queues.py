@@ -1,8 +1,8 @@
 """What about workers waits for an officer."""
 
+from jinba.core.queues import Waiting, queue, waiting
 from labor.workers.choices import BatchState, PairState
 from labor.workers.models import DuplicatePair, RegistrationBatch
-from jinba.core.queues import Waiting, queue, waiting
 
 UNDER_WAY = (BatchState.WAITING, BatchState.CHECKING, BatchState.CHECKED, BatchState.IMPORTING)
 
