@@ -152,6 +152,7 @@ class DocumentKind(TextChoices):
     LETTER = "letter", "招聘简章"
     AGENT_ID = "agent_id", "经办人身份证明"
     PROXY = "proxy", "委托证明"
+    PERMIT = "permit", "人力资源服务许可证"
 
 
 class DocumentState(TextChoices):
@@ -160,6 +161,10 @@ class DocumentState(TextChoices):
     RETURNED = "returned", "需补正"
     REJECTED = "rejected", "不通过"
     REPLACED = "replaced", "已更换"
+
+
+# An employer that was handed in, and whose papers are to be looked at therefore.
+HANDED_IN = (EmployerState.SUBMITTED, EmployerState.VERIFIED, EmployerState.DUE, EmployerState.SUSPENDED)
 
 
 class LicenceKind(TextChoices):

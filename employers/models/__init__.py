@@ -2,7 +2,13 @@
 
 from employers.models.employer import SIDE_BY_CITY, Employer, EmployerEvent, EmployerQuerySet, Member, MemberInvitation
 from employers.models.oversight import Phrase, PostingFlag, PostingReport, PostingReportEvent, PostingReportQuerySet
-from employers.models.papers import EmployerDocument, EmployerDocumentQuerySet, Licence, LicenceQuerySet
+from employers.models.papers import (
+    EmployerDocument,
+    EmployerDocumentEvent,
+    EmployerDocumentQuerySet,
+    Licence,
+    LicenceQuerySet,
+)
 from employers.models.posting import JobPosting, JobPostingQuerySet, PostingEvent, PostingSkill, today
 from employers.models.searches import SavedSearch
 
@@ -10,6 +16,7 @@ __all__ = [
     "SIDE_BY_CITY",
     "Employer",
     "EmployerDocument",
+    "EmployerDocumentEvent",
     "EmployerDocumentQuerySet",
     "EmployerEvent",
     "EmployerQuerySet",

@@ -1,6 +1,7 @@
 """Who hires, and who acts for them."""
 
 import hashlib
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -15,6 +16,7 @@ from jinba.core.encryption import EncryptedTextField
 from jinba.core.models import Dated
 from jinba.reference.models import Region, Zone
 
+VALID_DAYS = 180  # so long a verification holds
 SIDE_BY_CITY = {"3307": Side.EAST, "5119": Side.WEST}
 
 
@@ -62,7 +64,8 @@ class Employer(Dated):
         ordering = ("-id",)
         constraints = [
             models.CheckConstraint(
-                condition=Q(uscc__isnull=False) | Q(origin=Origin.IMPORTED),
+                # An officer took it from who had no right to it, for the real firm to register.
+                condition=Q(uscc__isnull=False) | Q(origin=Origin.IMPORTED) | Q(state=EmployerState.BANNED),
                 name="%(app_label)s_%(class)s_has_credit_code",
             ),
             models.CheckConstraint(
@@ -84,6 +87,11 @@ class Employer(Dated):
     @property
     def is_trusted(self) -> bool:
         return self.state in TRUSTED_STATES
+
+    @property
+    def verified_until(self) -> datetime | None:
+        """The end of its verification; from then on it is suspended until it is looked at again (C10)."""
+        return self.verified_at + timedelta(days=VALID_DAYS) if self.verified_at else None
 
     @property
     def is_imported(self) -> bool:

@@ -8,10 +8,11 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from employers.choices import DocumentKind, DocumentState, LicenceKind
+from employers.choices import HANDED_IN, DocumentKind, DocumentState, LicenceKind
 from employers.models.employer import Employer
 from employers.models.posting import today
 from jinba.accounts.choices import STAFF_ROLES
+from jinba.core.encrypted_files import private_files
 from jinba.core.models import Dated
 
 
@@ -26,7 +27,8 @@ class EmployerDocumentQuerySet(models.QuerySet["EmployerDocument"]):
         return self.exclude(state=DocumentState.REPLACED)
 
     def waiting(self) -> "EmployerDocumentQuerySet":
-        return self.filter(state=DocumentState.SUBMITTED)
+        """What an officer has to look at: not what an employer is still getting together."""
+        return self.filter(state=DocumentState.SUBMITTED, employer__state__in=HANDED_IN)
 
     def seen_by(self, user: Any) -> "EmployerDocumentQuerySet":
         """Papers carry personal data: the employer's owners and the officers, nobody else."""
@@ -40,8 +42,10 @@ class EmployerDocument(models.Model):
 
     employer = models.ForeignKey(Employer, models.PROTECT, related_name="documents", verbose_name="用人单位")
     kind = models.CharField("种类", max_length=12, choices=DocumentKind.choices)
-    file = models.FileField("文件", upload_to=document_path, max_length=200)
+    # A picture, or a PDF of nothing but pictures, encrypted (`jinba.core.uploads`, `jinba.core.encrypted_files`).
+    file = models.FileField("文件", upload_to=document_path, storage=private_files, max_length=200)
     content_type = models.CharField("文件类型", max_length=40)
+    pages = models.PositiveSmallIntegerField("页数", default=1)
     size = models.PositiveIntegerField("大小（字节）")
     sha256 = models.CharField("摘要", max_length=64)
     original_name = models.CharField("原文件名", max_length=120, blank=True)
@@ -72,6 +76,37 @@ class EmployerDocument(models.Model):
     def __str__(self) -> str:
         return f"{self.employer} · {self.get_kind_display()}"
 
+    @property
+    def is_in_force(self) -> bool:
+        """Whether it has not run out today in Beijing; one without a date lasts."""
+        return self.valid_to is None or self.valid_to >= today()
+
+    @property
+    def is_good(self) -> bool:
+        return self.state == DocumentState.APPROVED and self.is_in_force
+
+    @property
+    def is_pdf(self) -> bool:
+        return self.content_type == "application/pdf"
+
+
+class EmployerDocumentEvent(models.Model):
+    """One step of a paper's review; rows are only added."""
+
+    document = models.ForeignKey(EmployerDocument, models.PROTECT, related_name="events", verbose_name="材料")
+    from_state = models.CharField("原状态", max_length=10, choices=DocumentState.choices, blank=True)
+    to_state = models.CharField("新状态", max_length=10, choices=DocumentState.choices)
+    reason = models.CharField("原因", max_length=200, blank=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name="操作人")
+    at = models.DateTimeField("时间", default=timezone.now)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "材料记录"
+        ordering = ("id",)
+
+    def __str__(self) -> str:
+        return f"{self.get_from_state_display()} → {self.get_to_state_display()}"
+
 
 class LicenceQuerySet(models.QuerySet["Licence"]):
     def valid(self) -> "LicenceQuerySet":
@@ -80,6 +115,10 @@ class LicenceQuerySet(models.QuerySet["Licence"]):
 
     def of_platform(self) -> "LicenceQuerySet":
         return self.filter(employer__isnull=True)
+
+    def to_place(self) -> "LicenceQuerySet":
+        """Those under which workers may be placed; a licence for dispatch alone is none."""
+        return self.filter(kind=LicenceKind.PLACEMENT)
 
 
 class Licence(Dated):
@@ -112,3 +151,8 @@ class Licence(Dated):
 
     def __str__(self) -> str:
         return f"{self.holder} · {self.get_kind_display()}"
+
+    @property
+    def days_left(self) -> int:
+        """Days until its last day; negative when it has run out."""
+        return (self.valid_to - today()).days

@@ -207,6 +207,12 @@ class JobPosting(Dated):
             ),
             models.Index(fields=["employer", "state"], name="posting_by_employer"),
             models.Index(fields=["state", "updated_at"], name="posting_by_state"),
+            # What the lexicon's present version has not seen yet, of all that may be out again.
+            models.Index(
+                fields=["lexicon_version", "id"],
+                name="posting_by_lexicon",
+                condition=Q(state__in=("published", "paused", "review", "filled")),
+            ),
             GinIndex(
                 fields=["search"],
                 name="posting_search",

@@ -21,6 +21,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 from django.core.files.base import File
 from django.core.files.storage import FileSystemStorage
+from django.utils.deconstruct import deconstructible
 
 from jinba.core.encryption import CannotDecrypt
 
@@ -31,6 +32,7 @@ PIECE = 64 * 1024
 NO_ADDRESS = "private files have no address"
 
 
+@deconstructible
 class PrivateFiles(FileSystemStorage):
     """Files under MEDIA_ROOT that only the code reads; for a FileField: `storage=private_files`."""
 
