@@ -16,7 +16,14 @@ NEEDS_WORDS = frozenset({Purpose.OTHER, Purpose.COMPLAINT})
 
 
 def look(
-    *, by: Any, subject: str, subject_id: int, fields: Iterable[str], purpose: str, reason: str = ""
+    *,
+    by: Any,
+    subject: str,
+    subject_id: int,
+    fields: Iterable[str],
+    purpose: str,
+    reason: str = "",
+    organisation: str = "",
 ) -> PersonalDataAccess:
     """Write down that `by` sees `fields` of somebody in clear. No row, no data: call it where the data is fetched.
 
@@ -30,6 +37,7 @@ def look(
     return PersonalDataAccess.objects.create(
         by=by,
         role=by.role,
+        organisation=organisation,
         subject=Subject(subject),
         subject_id=subject_id,
         fields=seen,

@@ -13,6 +13,9 @@ class PersonalDataAccess(models.Model):
 
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="谁看的")
     role = models.CharField("当时角色", max_length=16)
+    organisation = models.CharField(
+        "当时单位", max_length=120, blank=True, db_default="", default="", help_text="看的人代表哪家用人单位"
+    )
     subject = models.CharField("看谁的", max_length=10, choices=Subject.choices)
     subject_id = models.BigIntegerField("编号")
     fields = ArrayField(models.CharField(max_length=30), verbose_name="看了什么")

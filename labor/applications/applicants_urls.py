@@ -10,4 +10,5 @@ urlpatterns = [
     path("postings/<int:posting_id>/board/move/", views.bulk, name="bulk"),
     path("applicants/<int:pk>/", views.detail, name="detail"),
     path("applicants/<int:pk>/move/", views.move, name="move"),
+    path("applicants/<int:pk>/reveal/", views.reveal, name="reveal"),
 ]

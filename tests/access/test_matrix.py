@@ -29,6 +29,7 @@ ARGUMENTS: dict[str, Callable[[World], list[Any]]] = {
     "applicants:bulk": lambda world: [world.posting.pk],
     "applicants:detail": lambda world: [world.application.pk],
     "applicants:move": lambda world: [world.application.pk],
+    "applicants:reveal": lambda world: [world.application.pk],
     "suggestions:people": lambda world: [world.posting.pk],
     "suggestions:invite": lambda world: [world.posting.pk],
     "employers:posting_edit": lambda world: [world.draft.pk],

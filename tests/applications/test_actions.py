@@ -246,7 +246,7 @@ def test_accepting_takes_a_seat_and_ends_the_other_applications() -> None:
     assert (stage_of(application), posting.filled, posting.state) == ("accepted", 1, "published")
     assert (waiting.stage, waiting.resumes_as, waiting.close_reason) == ("obsolete", "shortlisted", "hired_elsewhere")
     assert [stage_of(row) for row in (other_offer, closed, somebody)] == ["obsolete", "rejected", "applied"]
-    assert notices_of(owner) == [f"{worker.name} 接受了“{posting.title}”的录用"]
+    assert notices_of(owner) == [f"{worker.masked_name} 接受了“{posting.title}”的录用"]
     assert notices_of(other_owner) == [f"{worker.name} 去了别的单位，“{waiting.posting.title}”的报名自动结束"]
 
 

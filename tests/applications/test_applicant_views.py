@@ -168,20 +168,21 @@ def test_an_incomplete_bulk_leads_back(
 # One applicant -------------------------------------------------------------------------------------------------------
 
 
-def test_the_page_of_an_applicant_shows_who_it_is_and_the_phone_since_they_applied(
+def test_the_page_of_an_applicant_shows_who_it_is_and_the_phone_masked(
     application: Application, client: Client, django_assert_max_num_queries: Any
 ) -> None:
     WorkerSkillFactory(worker=application.worker, skill__name="电焊")
     with django_assert_max_num_queries(14):
         page = text_of(client.get(reverse("applicants:detail", args=[application.pk])))
-    assert application.worker.name in page and f"tel:{application.worker.phone}" in page
+    assert application.worker.name in page and application.worker.masked_phone in page
+    assert application.worker.phone not in page
     assert "电焊（" in page and "受理" in page and "发录用" not in page
 
 
-def test_who_withdrew_is_masked_again(application: Application, client: Client) -> None:
+def test_who_withdrew_shows_no_phone_any_more(application: Application, client: Client) -> None:
     applications.withdraw(application=application, by=application.worker.user, reason="stays_home")
     page = text_of(client.get(reverse("applicants:detail", args=[application.pk])))
-    assert application.worker.phone not in page and application.worker.masked_phone in page
+    assert application.worker.phone not in page and "不再显示电话" in page
     assert "没有要做的事" in page
 
 

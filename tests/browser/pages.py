@@ -99,7 +99,7 @@ PAGES: list[Look] = [
         "/employers/postings/{posting}/board/?column=new", "/employers/postings/{posting}/board/?column=closed",
         ("/employers/postings/{posting}/board/", pick_and_reject),
         ("/employers/postings/{posting}/board/", pick_and_shortlist),
-        "/employers/applicants/{applicant}/", *(
+        "/employers/applicants/{applicant}/", "/employers/applicants/{applicant}/reveal/", *(
             f"/employers/applicants/{{applicant_{stage}}}/"
             for stage in (Stage.SHORTLISTED, Stage.OFFERED, Stage.REJECTED, Stage.WITHDRAWN)
         ),

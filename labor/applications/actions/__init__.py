@@ -2,6 +2,7 @@
 
 from labor.applications.actions.applying import apply
 from labor.applications.actions.closing import close_what_is_left, posting_closed
+from labor.applications.actions.consents import withdraw_consent
 from labor.applications.actions.inviting import decline_invitation, invite
 from labor.applications.actions.moving import (
     MoveResult,
@@ -12,6 +13,7 @@ from labor.applications.actions.moving import (
     retract,
     withdraw,
 )
+from labor.applications.actions.revealing import reveal_contact
 from labor.applications.actions.together import apply_together, go_along, room_words, seats_warning, stay
 
 __all__ = [
@@ -28,8 +30,10 @@ __all__ = [
     "move_many",
     "posting_closed",
     "retract",
+    "reveal_contact",
     "room_words",
     "seats_warning",
     "stay",
     "withdraw",
+    "withdraw_consent",
 ]

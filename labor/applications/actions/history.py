@@ -98,7 +98,7 @@ def helper_ids(*, worker: Worker) -> list[int]:
 def tell_employer(*, event: ApplicationEvent, posting: JobPosting) -> None:
     """All members of the employer read of a step that the worker made."""
     application = event.application
-    title, body = words.to_employer(event, posting, application.worker.name)
+    title, body = words.to_employer(event, posting, application.worker.masked_name)
     tell_all(
         recipient_ids=member_ids(employer_id=posting.employer_id),
         kind=f"application.{event.to_stage}",

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -13,12 +14,15 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.formats import date_format
 from django.utils.http import urlencode
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from employers.models import JobPosting
 from jinba.accounts.choices import Role
 from jinba.core.access import roles
 from jinba.core.errors import Refused
+from jinba.privacy.fields import PHONE
+from jinba.privacy.forms import FOR_EMPLOYERS
+from jinba.privacy.revealing import answer, piece
 from jinba.reference.choices import Shift
 from jinba.reference.models import Certificate, Trade
 from labor.applications import actions as applications
@@ -38,6 +42,7 @@ COLUMNS: dict[str, tuple[str, tuple[Stage, ...]]] = {
     "hired": ("已录用", (Stage.ACCEPTED, Stage.ONBOARDED)),
     "closed": ("已结束", CLOSED),
 }
+TAKEN_BACK = "求职者已撤回授权，不再显示他的资料。"
 # What a member does, in the words of the buttons.
 DEEDS = {
     Stage.PROCESSING: "受理",
@@ -147,6 +152,8 @@ def _dress(columns: list[dict[str, Any]]) -> None:
 
 def _card(row: Application, trades: dict[int, str], now: datetime) -> dict[str, Any]:
     worker = row.worker
+    if not row.shows_person:
+        return _nobody(row, now)
     wanted = "、".join(trades[code] for code in worker.trades if code in trades)
     chips = [row.get_stage_display()]
     if worker.group:
@@ -161,6 +168,18 @@ def _card(row: Application, trades: dict[int, str], now: datetime) -> dict[str, 
         "href": reverse("applicants:detail", args=[row.pk]),
         "lines": [line for line in (worker.home.path, "，".join(filter(None, (wanted, years))), why) if line],
         "chips": chips,
+        "since": _ago((now - row.stage_since).days),
+    }
+
+
+def _nobody(row: Application, now: datetime) -> dict[str, Any]:
+    """The card of somebody who took his consent back."""
+    return {
+        "pk": None if row.is_closed else row.pk,
+        "name": row.worker.masked_name,
+        "href": reverse("applicants:detail", args=[row.pk]),
+        "lines": [TAKEN_BACK],
+        "chips": [row.get_stage_display()],
         "since": _ago((now - row.stage_since).days),
     }
 
@@ -212,7 +231,8 @@ def bulk(request: HttpRequest, posting_id: int) -> HttpResponse:
 def _ask_why(
     request: HttpRequest, posting: JobPosting, to: Stage, picked: Iterable[int], form: ClosingForm
 ) -> HttpResponse:
-    names = Application.objects.filter(posting=posting, pk__in=picked).values_list("worker__name", flat=True)
+    rows = Application.objects.filter(posting=posting, pk__in=picked).select_related("worker")
+    names = (row.worker.name if row.shows_person else row.worker.masked_name for row in rows)
     context = {
         "posting": posting,
         "deed": DEEDS.get(to, to.label),
@@ -247,9 +267,11 @@ def _detail(
         "application": application,
         "worker": worker,
         "posting": application.posting,
+        "name": worker.name if application.shows_person else worker.masked_name,
+        "taken_back": "" if application.shows_person else TAKEN_BACK,
         # Whoever takes the application back takes the consent back too.
-        "phone": "" if application.stage == Stage.WITHDRAWN else worker.phone,
-        "facts": _facts(worker),
+        "reveal": _reveal(application) if application.allows_contact else None,
+        "facts": _facts(worker) if application.shows_person else [],
         "why": closing_words(application.close_reason, application.close_note),
         "history": [
             {
@@ -265,6 +287,29 @@ def _detail(
         "closing_form": closing or ClosingForm(auto_id="end_%s"),
     }
     return render(request, "applicants/detail.html", context, status=status)
+
+
+def _reveal(application: Application) -> dict[str, Any]:
+    url = reverse("applicants:reveal", args=[application.pk])
+    return piece(url=url, masked={PHONE: application.worker.masked_phone}, purposes=FOR_EMPLOYERS)
+
+
+@roles(Role.EMPLOYER)
+@require_http_methods(["GET", "POST"])
+def reveal(request: HttpRequest, pk: int) -> HttpResponse:
+    """The applicant's phone in clear, for a reason that he can read."""
+    application = _application(request, pk)
+    if not application.allows_contact and request.method != "POST":
+        return redirect("applicants:detail", pk=application.pk)
+    return answer(
+        request,
+        masked={PHONE: application.worker.masked_phone},
+        purposes=FOR_EMPLOYERS,
+        act=partial(applications.reveal_contact, application=application, by=request.user),
+        title=f"联系{application.worker.name if application.shows_person else application.worker.masked_name}",
+        back_url=reverse("applicants:detail", args=[application.pk]),
+        base="base_employer.html",
+    )
 
 
 def _who(by: Any, application: Application) -> str:
@@ -320,5 +365,5 @@ def move(request: HttpRequest, pk: int) -> HttpResponse:
             return _detail(request, application, closing, status=422)
         messages.error(request, refusal.message)
     else:
-        messages.success(request, f"{application.worker.name}：{moved.get_stage_display()}。已经告诉对方。")
+        messages.success(request, f"{application.worker.masked_name}：{moved.get_stage_display()}。已经告诉对方。")
     return redirect("applicants:detail", pk=application.pk)

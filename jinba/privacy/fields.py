@@ -1,0 +1,9 @@
+"""What personal data is called on pages, wherever it is asked for."""
+
+PHONE, RESIDENT_ID, EMAIL = "phone", "resident_id", "email"
+CONTACT_PHONE = "contact_phone"
+LABELS = {PHONE: "手机号", RESIDENT_ID: "身份证号", EMAIL: "电子邮箱", CONTACT_PHONE: "联系电话"}
+
+
+def in_words(fields: list[str]) -> str:
+    return "、".join(LABELS.get(name, name) for name in fields)
