@@ -1,15 +1,19 @@
 """What a posting must say before it is reviewed and published. Pure: reads one posting, asks no clock, no database.
 
 Sources: 人力资源市场暂行条例 §24 (what an offer must state), 劳动合同法 §8 (conditions, hazards and pay, truthfully),
-§19 (probation caps), §70 (no probation in part-time work).
+§19 (probation caps), §70 (no probation in part-time work), 未成年人保护法 §61 (nobody under 16), 最低工资规定,
+网络招聘服务管理规定 §18 (a repost names its source).
 """
 
 from datetime import date, timedelta
+from decimal import Decimal
 
 from employers.choices import EmploymentKind, Hazard, Housing, Meals, PayMode, PayUnit
-from employers.models import JobPosting
-from employers.pay import monthly
+from employers.lexicon import asks_for_children
+from employers.models import Employer, JobPosting
+from employers.pay import DAYS_A_MONTH, HOURS_A_DAY, HOURS_A_MONTH, monthly
 from jinba.reference.choices import Shift
+from jinba.reference.models import MinimumWage
 
 LONGEST_DAYS = 60  # a posting is out for so long at most, then somebody looks whether it still holds
 LONGEST_HOURS = 12
@@ -28,6 +32,13 @@ UNITS = {
     PayMode.PIECE: (PayUnit.MONTH, PayUnit.DAY, PayUnit.HOUR),
 }
 
+
+# Paid by the hour by law (劳动合同法 §68): the hourly minimum counts.
+BY_THE_HOUR = frozenset({EmploymentKind.PART_TIME, EmploymentKind.CASUAL})
+# What the employer writes freely, in the order of the form.
+FREE_TEXTS = ("title", "duties", "requirements", "address", "piece_rate_note", "overtime_rule", "safety_note")
+# The basic facts of the unit, which stand in its profile and are shown beside each of its postings.
+UNIT_FACTS = {"name": "名称", "industry": "行业", "region_id": "所在地", "address": "地址", "intro": "介绍"}
 
 # What no form and no column should have to hold, whatever was typed; only odd mistakes are larger.
 MOST = {
@@ -87,16 +98,83 @@ def draft_problems(posting: JobPosting) -> dict[str, str]:
     return problems
 
 
-def problems(posting: JobPosting, *, today: date) -> dict[str, str]:
-    """Everything that keeps the posting from review, one sentence for each field; empty when it is complete."""
+def problems(posting: JobPosting, *, today: date, minimum: MinimumWage | None = None) -> dict[str, str]:
+    """Everything that keeps the posting from review, one sentence for each field; empty when it is complete.
+
+    `minimum` is the lowest lawful pay at the place of work; it stops a posting only when somebody checked it.
+    """
     found = {
+        **_children(posting),
         **_what(posting),
         **_where_and_when(posting, today),
         **_pay(posting),
         **_contract(posting),
         **_conditions(posting),
     }
+    if minimum and minimum.is_verified and "base_pay_min" not in found and not _owes_no_minimum(posting):
+        sentence = below_minimum(posting, minimum)
+        found |= {"base_pay_min": sentence} if sentence else {}
     return {**draft_problems(posting), **found}
+
+
+def unit_problems(employer: Employer) -> dict[str, str]:
+    """Which basic facts of the unit its profile does not say yet (人力资源市场暂行条例 §24)."""
+    missing = [words for name, words in UNIT_FACTS.items() if not str(getattr(employer, name) or "").strip()]
+    return {"employer": f"单位资料里还没有写{'、'.join(missing)}，请先到“单位资料”补上。"} if missing else {}
+
+
+def texts_of(posting: JobPosting) -> dict[str, str]:
+    """All that is written freely in a posting, by field."""
+    return {**{name: getattr(posting, name) for name in FREE_TEXTS}, "benefits": "、".join(posting.benefits)}
+
+
+def below_minimum(posting: JobPosting, minimum: MinimumWage) -> str:
+    """A sentence when the base pay is less than the lowest lawful pay; empty when it is not, or nobody can tell.
+
+    Full-time work is compared by the month: a day is a 21.75th of it and an hour a 174th, as the state converts wages;
+    a day of more than eight hours counts as eight, because overtime is paid on top. Piece work states its base pay in
+    one of these units. Part-time work is compared by the hour; by the month it says too little to be compared.
+    """
+    base = posting.base_pay_min
+    if base is None:
+        return ""
+    hours = min(Decimal(posting.hours_per_day) or HOURS_A_DAY, HOURS_A_DAY)
+    unit = PayUnit(posting.pay_unit)
+    if posting.employment_kind in BY_THE_HOUR:
+        hourly = {PayUnit.HOUR: Decimal(base), PayUnit.DAY: base / hours}.get(unit)
+        if posting.employment_kind == EmploymentKind.CASUAL and unit == PayUnit.DAY:
+            # A day's work on its own: the day's part of the monthly minimum is what is certain.
+            is_low, lowest = base / hours < minimum.monthly / HOURS_A_MONTH, f"每月 {minimum.monthly} 元"
+        else:
+            is_low, lowest = hourly is not None and hourly < minimum.hourly, f"每小时 {_plain(minimum.hourly)} 元"
+    else:
+        least = {
+            PayUnit.MONTH: Decimal(minimum.monthly),
+            PayUnit.DAY: minimum.monthly / DAYS_A_MONTH * hours / HOURS_A_DAY,
+            PayUnit.HOUR: minimum.monthly / HOURS_A_MONTH,
+        }[unit]
+        is_low, lowest = base < least, f"每月 {minimum.monthly} 元"
+    if not is_low:
+        return ""
+    since = f"{minimum.starts_on:%Y 年 %-m 月 %-d 日}起"
+    return f"基本工资低于{minimum.region.name}的最低工资标准（{lowest}，{since}），加班费和补贴不能算进去。"
+
+
+def _owes_no_minimum(posting: JobPosting) -> bool:
+    """Experts who serve for days, and students in training, are no employees; a repost is not ours to correct."""
+    return posting.is_flexible or posting.is_repost or posting.employment_kind == EmploymentKind.INTERNSHIP
+
+
+def _plain(number: Decimal) -> str:
+    return f"{number.normalize():f}"
+
+
+def _children(posting: JobPosting) -> dict[str, str]:
+    found = {}
+    for name, text in texts_of(posting).items():
+        if text and (words := asks_for_children(text)):
+            found[name] = f"“{words}”：不能招用不满 16 周岁的人，请改成年满 16 周岁以上。"
+    return found
 
 
 def _what(posting: JobPosting) -> dict[str, str]:
@@ -109,6 +187,8 @@ def _what(posting: JobPosting) -> dict[str, str]:
         found["duties"] = "请写工作内容：每天做什么。"
     if not posting.requirements.strip():
         found["requirements"] = "请写招聘条件；没有要求就写“不限”。"
+    if posting.source_url and not posting.source_name:
+        found["source_name"] = "转载的岗位要写明信息来源。"
     return found
 
 
@@ -116,6 +196,8 @@ def _where_and_when(posting: JobPosting, today: date) -> dict[str, str]:
     found = {}
     if len(posting.region_id or "") < COUNTY_DIGITS:
         found["region"] = "请把工作地点选到县（市、区）。"
+    if not posting.address.strip():
+        found["address"] = "请写详细地址，工人要知道去哪儿上班。"
     if posting.valid_until is None:
         found["valid_until"] = "请选有效期。"
     elif posting.valid_until < today:

@@ -11,6 +11,7 @@ SCHEDULE = {
         "task": "employers.tasks.mark_all_due",
         "schedule": crontab(hour=3, minute=40),
     },
+    "look-at-postings-with-new-phrases": {"task": "employers.tasks.rescan", "schedule": 60},
     "forget-old-sessions": {"task": "jinba.accounts.tasks.forget_sessions", "schedule": crontab(hour=3, minute=20)},
     "forget-old-codes": {"task": "jinba.accounts.tasks.forget_codes", "schedule": crontab(hour=3, minute=10)},
     "tell-of-new-postings": {"task": "employers.tasks.tell_of_new_postings", "schedule": 600},

@@ -9,7 +9,8 @@ from django.db.models import F
 from django.urls import reverse
 from django.utils import timezone
 
-from employers import posting_rules, search
+from employers import gates, posting_rules, search
+from employers.actions import flags
 from employers.choices import EmployerState, PostingState
 from employers.models import Employer, JobPosting, Member, PostingEvent, PostingSkill, today
 from employers.posting_moves import ENDS, MEMBER, NEEDS_REASON, NEEDS_TRUST, OFFICER, SYSTEM, can_move
@@ -87,10 +88,13 @@ def change(
     if not changed:
         return posting
     is_out = posting.state in OUT
-    if is_out and (found := posting_rules.problems(posting, today=today())):
+    if is_out and (found := gates.gaps(posting)):
         raise Incomplete(found)
     posting.save(update_fields=[*FIELDS, *DERIVED, "updated_at"])
     search.refresh(posting)
+    # A draft's flags are those of its last submission: what is mended goes at once.
+    if is_out or posting.flags.exists():
+        flags.check(posting=posting)
     if not is_out:
         return posting
     if set(changed) - FREE_FIELDS:
@@ -139,13 +143,17 @@ def renew(*, posting: JobPosting, by: Any, valid_until: date) -> JobPosting:
 
 @transaction.atomic
 def submit(*, posting: JobPosting, by: Any) -> JobPosting:
-    """Hand a complete draft to the officers; Incomplete names everything that is missing."""
+    """Hand a complete draft to the officers; Incomplete names everything that is missing.
+
+    What only may be unlawful is flagged for the officers and stops nothing here.
+    """
     employer, posting = _locked(posting)
     _member_of(employer, by)
     if posting.state not in (PostingState.DRAFT, PostingState.REJECTED):
         raise Refused(f"岗位{posting.get_state_display()}，不用再提交。")
-    if found := posting_rules.problems(posting, today=today()):
+    if found := gates.gaps(posting):
         raise Incomplete(found)
+    flags.check(posting=posting)
     return _guarded(posting, PostingState.REVIEW, by)
 
 
@@ -157,10 +165,16 @@ def take_back(*, posting: JobPosting, by: Any) -> JobPosting:
 
 @transaction.atomic
 def publish(*, posting: JobPosting, by: Any) -> JobPosting:
-    """An officer lets a complete posting of a verified employer out. A draft that aged in the queue must still hold."""
+    """An officer lets a complete posting of a verified employer out. A draft that aged in the queue must still hold.
+
+    Every flag has to be settled before: by a person, one by one.
+    """
     posting = _locked(posting)[1]
-    if posting.state == PostingState.REVIEW and (found := posting_rules.problems(posting, today=today())):
-        raise Incomplete(found, lead="岗位内容不完整")
+    if posting.state == PostingState.REVIEW:
+        if found := gates.gaps(posting):
+            raise Incomplete(found, lead="岗位内容不完整")
+        flags.check(posting=posting)
+        flags.must_be_settled(posting=posting)
     is_full = posting.filled >= posting.headcount
     posting = _guarded(posting, PostingState.PUBLISHED, by, only_from=PostingState.REVIEW)
     if is_full:

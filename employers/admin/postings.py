@@ -5,11 +5,11 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest
 
-from employers import posting_moves, posting_rules
+from employers import gates, posting_moves
 from employers.actions import postings
 from employers.admin.desk import MOST_AT_ONCE, DeskAdmin, reasoned
 from employers.choices import Hazard, PostingState
-from employers.models import JobPosting, PostingEvent, today
+from employers.models import JobPosting, PostingEvent
 from jinba.core.staff_admin import LookOnly, QueueFilter, act_on_each
 from jinba.reference.models import Certificate
 
@@ -90,4 +90,4 @@ class JobPostingAdmin(DeskAdmin):
 
     @admin.display(description="还缺什么")
     def gaps(self, posting: JobPosting) -> str:
-        return "; ".join(posting_rules.problems(posting, today=today()).values()) or "没有"
+        return "；".join(gates.gaps(posting).values()) or "没有"

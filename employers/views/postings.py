@@ -13,7 +13,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from employers import posting_rules
+from employers import gates, posting_rules
 from employers.actions import postings as actions
 from employers.choices import PostingState
 from employers.facts import sections
@@ -145,7 +145,7 @@ def posting_edit(request: HttpRequest, member: Member, pk: int) -> HttpResponse:
     if "check" not in request.GET:
         return _form_page(request, member, PostingForm(instance=posting), posting)
     form = PostingForm(stored_as_typed(posting), instance=posting)
-    if form.is_valid() and (found := posting_rules.problems(posting, today=today())):
+    if form.is_valid() and (found := gates.gaps(posting)):
         add_refusal(form, Incomplete(found))
     return _form_page(request, member, form, posting)
 
@@ -193,7 +193,7 @@ def _form_page(request: HttpRequest, member: Member, form: PostingForm, posting:
 def posting_preview(request: HttpRequest, member: Member, pk: int) -> HttpResponse:
     """The posting as workers will see it."""
     posting = _own(request, pk)
-    problems = posting_rules.problems(posting, today=today()) if posting.state in (S.DRAFT, S.REJECTED) else {}
+    problems = gates.gaps(posting) if posting.state in (S.DRAFT, S.REJECTED) else {}
     context = {
         "member": member,
         "posting": posting,

@@ -27,6 +27,12 @@ def prepare(environment: dict[str, str], places: Places, own_database: bool) -> 
         digest([*reference.glob("data/**/*"), *reference.glob("**/*.py")]),
         lambda: manage(environment, "Loading reference data", "load_reference"),
     )
+    lexicon = CHECKOUT / "employers" / "lexicon"
+    once(
+        stamps / "lexicon" if own_database else None,
+        digest(lexicon.glob("*.csv")),
+        lambda: manage(environment, "Loading the lexicon", "load_lexicon", "--verbosity=0"),
+    )
     once(
         stamps / "groups" if own_database else None,
         digest(

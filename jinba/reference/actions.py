@@ -3,12 +3,24 @@
 import csv
 import hashlib
 from collections.abc import Callable, Sequence
+from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 from django.db import connection, models, transaction
 
-from jinba.reference.models import Certificate, LoadedFile, Occupation, Region, Skill, Trade, TradeFamily, Zone
+from jinba.reference.models import (
+    Certificate,
+    LoadedFile,
+    MinimumWage,
+    Occupation,
+    Region,
+    Skill,
+    Trade,
+    TradeFamily,
+    Zone,
+)
 from jinba.reference.places import DATA, Gazetteer, read_divisions
 from jinba.reference.trades import read_trades
 
@@ -23,6 +35,7 @@ FILES = (
     "trades.csv",
     "skills.csv",
     "certificates.csv",
+    "minimum_wages.csv",
 )
 
 
@@ -37,8 +50,8 @@ def digest_of(*, folder: Path = DATA) -> str:
 def load(*, force: bool = False, folder: Path = DATA) -> dict[str, int]:
     """Insert or correct every row of the data files; rows that left a file stay, because others may point to them.
 
-    Returns how many rows each table got, or nothing when the files are the ones loaded last. Zones keep what officers
-    changed in the admin: only new ones are added.
+    Returns how many rows each table got, or nothing when the files are the ones loaded last. Zones and minimum wages
+    keep what officers changed in the admin: only new ones are added.
     """
     digest = digest_of(folder=folder)
     if not force and LoadedFile.objects.filter(name=NAME, digest=digest).exists():
@@ -153,6 +166,21 @@ def _certificates(folder: Path) -> int:
     )
 
 
+def _minimum_wages(folder: Path) -> int:
+    wages = [
+        MinimumWage(
+            region_id=row["region"],
+            starts_on=date.fromisoformat(row["starts_on"]),
+            monthly=int(row["monthly"]),
+            hourly=Decimal(row["hourly"]),
+            source=row["source"],
+        )
+        for row in _rows(folder, "minimum_wages.csv")
+    ]
+    MinimumWage.objects.bulk_create(wages, ignore_conflicts=True)
+    return len(wages)
+
+
 def _split(text: str) -> list[str]:
     return [part for part in text.split("|") if part]
 
@@ -165,4 +193,5 @@ LOADERS: tuple[tuple[type[models.Model], Callable[[Path], int]], ...] = (
     (Trade, _trades),
     (Skill, _skills),
     (Certificate, _certificates),
+    (MinimumWage, _minimum_wages),
 )

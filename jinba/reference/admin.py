@@ -1,9 +1,11 @@
 """The shared codes, to look at: their rows come from files (`load_reference`)."""
 
+from typing import Any
+
 from django.contrib import admin
 
 from jinba.core.staff_admin import LookOnly
-from jinba.reference.models import Certificate, Occupation, Region, Skill, Trade, TradeFamily, Zone
+from jinba.reference.models import Certificate, MinimumWage, Occupation, Region, Skill, Trade, TradeFamily, Zone
 
 
 class CodesAdmin(LookOnly, admin.ModelAdmin):
@@ -60,3 +62,19 @@ class SkillAdmin(CodesAdmin):
 class CertificateAdmin(CodesAdmin):
     list_display = ("code", "name")
     search_fields = ("=code", "name")
+
+
+@admin.register(MinimumWage)
+class MinimumWageAdmin(admin.ModelAdmin):
+    """Officers write what the notices of their city say. A row that has begun is history: add the next one instead."""
+
+    list_display = ("region", "starts_on", "monthly", "hourly", "is_verified", "source")
+    list_filter = ("is_verified",)
+    list_select_related = ("region",)
+    search_fields = ("=region__code", "region__path")
+    search_help_text = "行政区划代码或地名"
+    raw_id_fields = ("region",)
+    show_full_result_count = False
+
+    def has_delete_permission(self, request: Any, obj: Any = None) -> bool:
+        return False

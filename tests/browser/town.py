@@ -66,6 +66,7 @@ class Town:
 
 def make_town(hands: Hands) -> Town:
     call_command("load_reference", verbosity=0)
+    call_command("load_lexicon", verbosity=0)
     employer = EmployerFactory(name=LONG_NAME)
     owner, recruiter = MemberFactory(employer=employer).user, MemberFactory(employer=employer, recruiter=True)
     employer.invitations.create(

@@ -33,6 +33,7 @@ def complete(**changes: Any) -> dict[str, Any]:
         "duties": "操作冲床",
         "requirements": "不限",
         "region": region("330784"),
+        "address": "五金大道 8 号",
         "base_pay_min": 6000,
         "valid_until": today() + timedelta(days=30),
         **changes,

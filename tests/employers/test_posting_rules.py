@@ -25,6 +25,7 @@ def posting(**changes: Any) -> JobPosting:
         "duties": "操作冲床",
         "requirements": "不限",
         "region": Region(code="330784", path="浙江省金华市永康市"),
+        "address": "五金大道 8 号",
         "base_pay_min": 6000,
         "valid_until": TODAY + timedelta(days=30),
     }
@@ -51,6 +52,10 @@ def test_a_complete_posting_has_no_problem() -> None:
         ("headcount", {"headcount": 3, "filled": 4}),
         ("region", {"region": None}),
         ("region", {"region": Region(code="3307")}),
+        ("address", {"address": " "}),
+        ("source_name", {"source_url": "https://example.com/1"}),
+        ("requirements", {"requirements": "满 15 岁就可以来"}),
+        ("title", {"title": "暑假工 14-18 岁"}),
         ("zone", {"zone": Zone(code="z", region_id="511921")}),
         ("base_pay_min", {"base_pay_min": None}),
         ("base_pay_min", {"base_pay_min": 0}),
