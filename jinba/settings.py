@@ -215,6 +215,24 @@ SMS_BACKENDS = env.list("SMS_BACKENDS", default=[])
 SMS_OPTIONS = env.json("SMS_OPTIONS", default={})
 # More codes than this within an hour are an error in the log: somebody may be pumping texts.
 SMS_HOURLY_ALARM = env.int("SMS_HOURLY_ALARM", default=2000)
+
+# Notices that leave the house. Where links in texts and e-mails lead: the address that visitors type.
+SITE_URL = env("SITE_URL", default="http://localhost:8000")
+# From this hour until that one (Beijing time) texts wait for the morning, unless they are urgent. Empty: never.
+QUIET_HOURS = env("QUIET_HOURS", default="21-8")
+# Texts to one person within a day; what is more stays on the site. Codes are not counted.
+SMS_DAILY_CAP = env.int("SMS_DAILY_CAP", default=5)
+# The pause before a second try (doubled with each, up to six hours), and how long whoever sends may take.
+NOTICES_RETRY_SECONDS = env.int("NOTICES_RETRY_SECONDS", default=60)
+NOTICES_LEASE_SECONDS = env.int("NOTICES_LEASE_SECONDS", default=60)
+
+# E-mail goes out when there is a sender's address. EMAIL_URL: smtp://, smtp+tls://, smtp+ssl://user:password@host:port,
+# consolemail:// or filemail:///folder.
+EMAIL_FROM = env("EMAIL_FROM", default="")
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = EMAIL_FROM or "nobody@localhost"
+EMAIL_HOST = ""
+vars().update(env.email_url("EMAIL_URL", default="consolemail://"))
+EMAIL_TIMEOUT = 10  # seconds
 # How many proxies of our own stand before the web server; each adds one entry to X-Forwarded-For.
 TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0)
 
@@ -319,13 +337,19 @@ SPECTACULAR_SETTINGS = {
     ),
     "SCHEMA_PATH_PREFIX": "/api/v1/",
     "COMPONENT_SPLIT_REQUEST": True,
-    # Where several fields of one name have different choices.
+    # Where several fields of one name have different choices, or fields of several names the same.
     "ENUM_NAME_OVERRIDES": {
         "RoleEnum": "jinba.accounts.choices.Role",
         "RegionLevelEnum": "jinba.reference.choices.RegionLevel",
         "SkillLevelEnum": "jinba.reference.choices.SkillLevel",
         "PostingStateEnum": "employers.choices.PostingState",
         "EmployerStateEnum": "employers.choices.EmployerState",
+        "EducationEnum": "jinba.reference.choices.Education",
+        "ShiftEnum": "jinba.reference.choices.Shift",
+        "ZoneKindEnum": "jinba.reference.choices.ZoneKind",
+        "GroupKindEnum": "labor.workers.choices.GroupKind",
+        "NeedEnum": "labor.workers.choices.Need",
+        "CloseReasonEnum": "labor.applications.choices.CloseReason",
     },
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")

@@ -5,6 +5,7 @@ from django.urls import include, path
 
 from jinba import display, health, styleguide
 from jinba.accounts.urls import account_urls
+from jinba.notices import views as notice_views
 from labor.applications.views import newcomer
 from labor.workers.views import sign_in
 
@@ -18,6 +19,7 @@ urlpatterns = [
     path("employers/", include("employers.urls")),
     path("accounts/", include((account_urls(after_code=newcomer.after_code, who=sign_in.who), "accounts"))),
     path("workers/", include("labor.workers.urls")),
+    path("workers/me/consents/", include("labor.applications.consents_urls")),
     path("workers/me/matches/", include("labor.matching.urls")),
     path("employers/postings/<int:posting_id>/people/", include("labor.matching.employer_urls")),
     path("", include("labor.dashboards.urls")),
@@ -26,6 +28,7 @@ urlpatterns = [
     path("applications/", include("labor.applications.urls")),
     path("employers/", include("labor.applications.applicants_urls")),
     path("notices/", include("jinba.notices.urls")),
+    path("n/<str:number>/", notice_views.open_short, name="notice"),
     path("s/", include("jinba.links.urls")),
 ]
 

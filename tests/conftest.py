@@ -18,6 +18,7 @@ LOCAL = {"localhost", "127.0.0.1", "::1"}
 @pytest.fixture(autouse=True)
 def _quiet_surroundings(settings: Any, tmp_path: Any) -> Iterator[None]:
     settings.SMS_BACKENDS = ["jinba.core.sms.locmem.Backend"]
+    settings.QUIET_HOURS = settings.EMAIL_FROM = ""
     settings.MEDIA_ROOT = tmp_path / "media"
     settings.STAFF_TOTP = False
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
@@ -61,6 +62,19 @@ def letters(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, dict[str, Any]]]
 
     monkeypatch.setattr("jinba.core.later.current_app.send_task", keep)
     return posted
+
+
+@pytest.fixture
+def nudges(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The `group kind` of what was pushed to sockets after commit, instead of pushing it."""
+    pushed: list[str] = []
+
+    class Pushed:
+        def put(self, group: str, kind: str) -> None:
+            pushed.append(f"{group} {kind}")
+
+    monkeypatch.setattr("jinba.core.push._pusher", Pushed)
+    return pushed
 
 
 @pytest.fixture

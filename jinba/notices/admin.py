@@ -12,10 +12,10 @@ from jinba.notices.models import Notice
 
 @admin.register(Notice)
 class NoticeAdmin(admin.ModelAdmin):
-    """To look at only: whether a notice was written, delivered, shown and read."""
+    """To look at only: whether a notice was shown and read."""
 
-    list_display = ("id", "recipient", "kind", "title", "created_at", "delivered_at", "shown_at", "read_at", "attempts")
-    list_filter = (("delivered_at", admin.EmptyFieldListFilter), ("read_at", admin.EmptyFieldListFilter))
+    list_display = ("id", "recipient", "kind", "title", "created_at", "shown_at", "read_at")
+    list_filter = (("read_at", admin.EmptyFieldListFilter),)
     list_select_related = ("recipient",)
     search_fields = ("=id",)
     search_help_text = "消息编号、收件人编号或用户名"

@@ -100,7 +100,6 @@ RULES: dict[str, Rule] = {
 OFF_AT_FIRST: frozenset[tuple[str, str]] = frozenset({
     (Topic.ARRIVALS, Channel.SMS),
     (Topic.SEARCHES, Channel.SMS),
-    (Topic.PEOPLE, Channel.SMS),
 })  # fmt: skip
 
 # A kind that nobody wrote a rule for stays on the site.

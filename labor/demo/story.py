@@ -263,8 +263,8 @@ class Story:
                     )
         Notice.objects.bulk_create(
             Notice(
-                recipient=user, kind="demo", dedupe_key=key, title=title[:80], body=body, url=url, attempts=1,
-                delivered_at=self.now, shown_at=self.now - timedelta(minutes=5),
+                recipient=user, kind="demo", dedupe_key=key, title=title[:80], body=body, url=url,
+                shown_at=self.now - timedelta(minutes=5),
             )
             for user, key, title, body, url in notices
         )  # fmt: skip

@@ -50,6 +50,7 @@ class World:
     invitation_id: int
     short_link: ShortLink
     saved_search: SavedSearch
+    consent: Consent
 
     def one_of(self, app: str, model: str) -> int | str:
         """The key of some row of a model, for the admin's pages about it."""
@@ -70,10 +71,10 @@ def make_world() -> World:
     posting = JobPostingFactory(employer=employer)
     invited_to = JobPostingFactory(employer=employer)
     notice = Notice.objects.create(recipient=worker.user, kind="test", dedupe_key="test", title="一条消息")
-    Notice.objects.update(delivered_at=notice.created_at)
     invitation = employer.invitations.create(
         name="吴敏", token_digest="0" * 64, invited_by=owner, expires_at=posting.published_at.replace(year=2100)
     )
+    consents.write(worker=worker, purpose="texts", by=worker.user)
     run = runs.start()
     work(run_id=run.pk)
     run.refresh_from_db()
@@ -102,5 +103,6 @@ def make_world() -> World:
         member_id=recruiter.pk,
         invitation_id=invitation.pk,
         short_link=links.make(path=posting.get_absolute_url(), channel=Channel.POSTER, by=broker),
+        consent=Consent.objects.get(worker=worker),
         saved_search=SavedSearch.objects.create(user=worker.user, query="pay=5000", label="每月 5000 元起"),
     )

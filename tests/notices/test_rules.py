@@ -164,3 +164,21 @@ def test_new_applications_are_texted_to_those_alone_who_ask_for_it() -> None:
     assert not rules.is_on_at_first(Topic.ARRIVALS, Channel.SMS)
     assert rules.is_on_at_first(Topic.ARRIVALS, Channel.EMAIL)
     assert rules.is_on_at_first(Topic.OFFERS, Channel.SMS)
+
+
+def test_texts_of_kinds_whose_title_may_name_somebody_have_words_of_their_own() -> None:
+    """A text lies on a telephone's screen for everybody: it names no other person."""
+    folder = ROOT / "templates/notices"
+    about_others = {
+        kind
+        for kind, rule in rules.RULES.items()
+        if rule.sms
+        and (rule.topic == Topic.PEOPLE or (kind.startswith("application.") and rule.sms <= rules.EMPLOYERS))
+    }
+    assert "application.accepted" in about_others
+    assert {kind for kind in about_others if not (folder / kind / "sms.txt").exists()} == set()
+
+
+def test_templates_of_a_kind_belong_to_a_kind() -> None:
+    folders = {path.parent.name for path in (ROOT / "templates/notices").glob("*/*")}
+    assert folders - set(rules.RULES) == set()
