@@ -12,6 +12,10 @@ SCHEDULE = {
         "schedule": crontab(hour=3, minute=40),
     },
     "look-at-postings-with-new-phrases": {"task": "employers.tasks.rescan", "schedule": 60},
+    "end-delegations-that-ran-out": {
+        "task": "labor.workers.tasks.care_for_delegations",
+        "schedule": crontab(hour=0, minute=20),
+    },
     "forget-old-sessions": {"task": "jinba.accounts.tasks.forget_sessions", "schedule": crontab(hour=3, minute=20)},
     "forget-old-codes": {"task": "jinba.accounts.tasks.forget_codes", "schedule": crontab(hour=3, minute=10)},
     "tell-of-new-postings": {"task": "employers.tasks.tell_of_new_postings", "schedule": 600},

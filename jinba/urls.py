@@ -20,6 +20,8 @@ urlpatterns = [
     path("accounts/", include((account_urls(after_code=newcomer.after_code, who=sign_in.who), "accounts"))),
     path("workers/", include("labor.workers.urls")),
     path("workers/me/consents/", include("labor.applications.consents_urls")),
+    path("helpers/", include("labor.workers.helper_urls")),
+    path("helpers/", include("labor.applications.helper_urls")),
     path("workers/me/matches/", include("labor.matching.urls")),
     path("employers/postings/<int:posting_id>/people/", include("labor.matching.employer_urls")),
     path("", include("labor.dashboards.urls")),

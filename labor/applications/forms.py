@@ -2,6 +2,7 @@ from typing import Any
 
 from django import forms
 
+from jinba.core.widgets import DateInput
 from labor.applications.choices import CloseReason, Stage
 from labor.applications.moves import EMPLOYER, REASONS, WORKER, needs_reason
 from labor.applications.words import WITHDRAW_WORDS
@@ -27,6 +28,17 @@ class WithdrawForm(forms.Form):
         error_messages={"required": "请选一个原因。"},
     )
     note = _words_field("想对企业说的话", "选了“别的原因”，就在这里写一句。")
+
+
+class BirthDateForm(forms.Form):
+    """Asked before applying to what people under 18 may not do, of those who have not said it yet."""
+
+    birth_date = forms.DateField(
+        label="出生日期",
+        help_text="这个岗位国家规定满 18 岁才能做。企业只看到您够不够年龄。",
+        widget=DateInput({"autocomplete": "bday"}),
+        error_messages={"required": "请选出生日期。", "invalid": "请选一个日子。"},
+    )
 
 
 class ClosingForm(forms.Form):

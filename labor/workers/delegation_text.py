@@ -26,10 +26,12 @@ def last_day(months: int, *, start: date) -> date:
     return date(year, month + 1, min(start.day, monthrange(year, month + 1)[1]))
 
 
-def delegation_text(*, helper: Any, ends_on: date) -> str:
+def delegation_text(*, helper: Any, ends_on: date | None) -> str:
+    """Without `ends_on` as it is read out before the day is chosen."""
+    day = f"{ends_on.year} 年 {ends_on.month} 月 {ends_on.day} 日" if ends_on else "选好的那一天"
     who = f"{helper.name or helper.username}（{helper.get_role_display()}）"
     return (
-        f"我委托{who}帮我找工作，到 {ends_on.year} 年 {ends_on.month} 月 {ends_on.day} 日为止。"
+        f"我委托{who}帮我找工作，到{day if not ends_on else ' ' + day}为止。"
         "他可以替我：填写和修改求职资料、技能；结伴和退出结伴；报名、取消报名、谢绝邀请；答复企业的录用；"
         "同意把我的姓名、电话、简历交给我报名的企业。"
         "每一次代办都有记录，我随时能查，也随时能结束委托。代办不向我收任何费用。"

@@ -18,20 +18,26 @@ from jinba.core.errors import Refused
 from jinba.links.arrival import link_code
 from labor.applications import actions as applications
 from labor.applications import words
-from labor.applications.actions.applying import why_closed
+from labor.applications.actions.applying import asks_birth_date, why_closed
 from labor.applications.choices import LIVE, CloseReason, Stage
 from labor.applications.consent import consent_text
-from labor.applications.forms import WithdrawForm
-from labor.applications.models import Application, ApplicationEvent, PostingInvitation
+from labor.applications.forms import BirthDateForm, WithdrawForm
+from labor.applications.models import Application, ApplicationEvent, CompanionAsk, PostingInvitation
 from labor.applications.moves import WORKER, can_move
+from labor.applications.views.bases import base_of
+from labor.workers import actions as workers
+from labor.workers.models import Worker
 
 PAGE = 20
+HELPERS = (Role.BROKER, Role.PARK)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def apply(request: HttpRequest, posting_id: int) -> HttpResponse:
     """GET shows the posting and who will receive the data; POST applies. One tap, no script needed."""
     user: Any = request.user
+    if user.role in HELPERS:
+        return redirect("acting:choose", posting_id=posting_id)
     if user.role != Role.SEEKER:
         text = f"您现在用的是“{user.get_role_display()}”账号。要报名找工作，请退出后用求职者的身份登录。"
         return render(request, "refused.html", {"text": text}, status=403)
@@ -40,7 +46,10 @@ def apply(request: HttpRequest, posting_id: int) -> HttpResponse:
     if worker is None:
         return redirect(f"{reverse('workers:start')}?{urlencode({'next': request.path})}")
     running = Application.objects.filter(worker=worker, posting=posting, stage__in=LIVE).first()
-    if request.method == "POST":
+    wants_birth = running is None and asks_birth_date(worker=worker, posting=posting)
+    # Asked only where the law needs the answer (C13), so that everything else stays one tap.
+    form = BirthDateForm(request.POST if request.method == "POST" else None) if wants_birth else None
+    if request.method == "POST" and _is_answered(form, worker, user):
         try:
             application = applications.apply(worker=worker, posting=posting, by=user, link_code=link_code(request))
         except Refused as refusal:
@@ -60,8 +69,32 @@ def apply(request: HttpRequest, posting_id: int) -> HttpResponse:
         "worker": worker,
         "invitation": invitation,
         "consent": consent_text(posting.employer.name),
+        "form": form,
+        "companions": _companions(worker),
     }
-    return render(request, "applications/apply.html", context)
+    return render(request, "applications/apply.html", context, status=422 if request.method == "POST" else 200)
+
+
+def _is_answered(form: BirthDateForm | None, worker: Worker, user: Any) -> bool:
+    """True when nothing is asked, or the birth date is now known; otherwise the form says why not."""
+    if form is None:
+        return True
+    if not form.is_valid():
+        return False
+    try:
+        workers.answer(worker=worker, by=user, question="birth", **form.cleaned_data)
+    except Refused as refusal:
+        form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
+        return False
+    return True
+
+
+def _companions(worker: Worker) -> list[str]:
+    """Masked names of those who go with him."""
+    if worker.group_id is None:
+        return []
+    others = Worker.objects.active().filter(group=worker.group_id).exclude(pk=worker.pk).order_by("pk")
+    return [one.masked_name for one in others]
 
 
 @roles(Role.SEEKER)
@@ -78,10 +111,19 @@ def mine(request: HttpRequest) -> HttpResponse:
     context = {
         "cards": [{"application": row, "next_step": words.next_step(row)} for row in shown],
         "invitations": invitations,
+        "asks": [] if before else _open_asks(request.user),
         "next_url": f"?before={shown[-1].pk}" if len(found) > PAGE else "",
         "first_url": reverse("applications:mine") if before else "",
     }
     return render(request, "applications/mine.html", context)
+
+
+def _open_asks(user: Any) -> list[CompanionAsk]:
+    """Companions who wait for a word whether he comes along."""
+    rows = CompanionAsk.objects.filter(
+        worker__user=user, is_coming__isnull=True, together__posting__in=JobPosting.objects.open()
+    )
+    return list(rows.select_related("together__posting__employer").order_by("-pk")[:10])
 
 
 def _open_invitations(user: Any) -> list[PostingInvitation]:
@@ -91,12 +133,12 @@ def _open_invitations(user: Any) -> list[PostingInvitation]:
     return list(rows.select_related("posting__employer", "posting__region", "posting__zone").order_by("-pk")[:10])
 
 
-@roles(Role.SEEKER)
+@roles(Role.SEEKER, *HELPERS)
 @require_GET
 def detail(request: HttpRequest, pk: int) -> HttpResponse:
     """Where one application stands, what happens next, what the worker can do now."""
     application = _own(request, pk)
-    events = list(application.events.all())
+    events = list(application.events.select_related("by"))
     for event in events:
         event.application = application
     posting = application.posting
@@ -113,8 +155,21 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         "is_offer": application.stage == Stage.OFFERED,
         "can_withdraw": can_move(application.stage, Stage.WITHDRAWN, WORKER) and application.stage != Stage.OFFERED,
         "can_arrive": application.stage == Stage.ACCEPTED,
+        **_frame(request, application),
     }
     return render(request, "applications/detail.html", context)
+
+
+def _frame(request: HttpRequest, application: Application) -> dict[str, Any]:
+    """Whose page it is: the worker's own, or his helper's, who reads for whom he acts."""
+    worker = application.worker
+    is_helper = request.user.role in HELPERS  # type: ignore[union-attr]
+    return {
+        "base": base_of(request),
+        "acts_for": worker.name if is_helper else "",
+        "home_url": reverse("persons:detail", args=[worker.pk]) if is_helper else reverse("applications:mine"),
+        "home_text": worker.name if is_helper else "我的报名",
+    }
 
 
 def _told(event: ApplicationEvent) -> dict[str, Any]:
@@ -149,7 +204,7 @@ def _road(application: Application, events: list[ApplicationEvent]) -> list[dict
 ANSWERS = {"accept", "decline", "withdraw", "arrive"}
 
 
-@roles(Role.SEEKER)
+@roles(Role.SEEKER, *HELPERS)
 @require_http_methods(["GET", "HEAD", "POST"])
 def answer(request: HttpRequest, pk: int) -> HttpResponse:
     """GET asks once more, POST does it: accept or decline an offer, withdraw, say that one has arrived."""
@@ -170,6 +225,7 @@ def answer(request: HttpRequest, pk: int) -> HttpResponse:
                 return redirect(application)
             form.add_error(refusal.field, refusal.message)
     context = {"application": application, "posting": application.posting, "answer": wanted, "form": form}
+    context |= _frame(request, application)
     return render(request, "applications/answer.html", context, status=422 if request.method == "POST" else 200)
 
 
@@ -177,7 +233,7 @@ def _answer(request: HttpRequest, application: Application, wanted: str, form: W
     name = application.posting.employer.name
     if wanted == "accept":
         applications.accept(application=application, by=request.user)
-        messages.success(request, f"说好了！{name} 已经知道您要去。")
+        messages.success(request, f"说好了！{name} 已经知道。")
     elif wanted == "arrive":
         applications.move(application=application, to=Stage.ONBOARDED, by=request.user)
         messages.success(request, "记下了，祝工作顺利！")
@@ -189,17 +245,19 @@ def _answer(request: HttpRequest, application: Application, wanted: str, form: W
     return redirect(application)
 
 
-@roles(Role.SEEKER)
+@roles(Role.SEEKER, *HELPERS)
 @require_POST
 def decline_invitation(request: HttpRequest, pk: int) -> HttpResponse:
-    invitation = get_object_or_404(PostingInvitation, pk=pk, worker__user=request.user)
+    invitation = get_object_or_404(PostingInvitation, pk=pk, worker__in=Worker.objects.seen_by(request.user))
     applications.decline_invitation(invitation=invitation, by=request.user)
     messages.success(request, "好的，不再提醒这个岗位。")
+    if request.user.role in HELPERS:  # type: ignore[union-attr]
+        return redirect("persons:detail", pk=invitation.worker_id)
     return redirect("applications:mine")
 
 
 def _own(request: HttpRequest, pk: int) -> Application:
     rows = Application.objects.seen_by(request.user).select_related(
-        "posting__employer", "posting__region", "posting__zone", "posting__trade", "worker"
+        "posting__employer", "posting__region", "posting__zone", "posting__trade", "worker", "together"
     )
     return get_object_or_404(rows, pk=pk)

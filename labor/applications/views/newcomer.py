@@ -54,6 +54,8 @@ def start(request: HttpRequest, posting_id: int) -> HttpResponse:
                 worker=worker, posting=posting, by=worker.user, link_code=link_code(request)
             )
         except Refused as refusal:
+            if refusal.field == "birth_date":  # his profile is there; the page asks for it
+                return redirect("applications:apply", posting_id=posting_id)
             context = {"posting": posting, "words": refusal.message}
             return render(request, "applications/closed.html", context, status=409)
         messages.success(request, "报名成功！企业已经收到。")

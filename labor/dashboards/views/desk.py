@@ -11,12 +11,13 @@ from employers.models import JobPosting, Member
 from jinba.accounts.choices import Role
 from jinba.notices.models import Notice
 from labor.applications.choices import Stage
-from labor.applications.models import Application, PostingInvitation
+from labor.applications.models import Application, CompanionAsk, PostingInvitation
 from labor.applications.words import next_step
 from labor.dashboards.employer_desk import desk_of
 from labor.dashboards.figures import home_figures
+from labor.dashboards.helper_desk import helper_desk
 from labor.matching import suggestions
-from labor.workers.models import Worker
+from labor.workers.models import DelegationRequest, Worker
 
 FEW = 3
 SOME = 5
@@ -60,6 +61,12 @@ def _seeker(request: HttpRequest) -> HttpResponse:
     context = {
         "worker": worker,
         "applications": [{"application": row, "next_step": next_step(row)} for row in rows],
+        "requests": DelegationRequest.objects.waiting().filter(worker=worker).count(),
+        "asks": list(
+            CompanionAsk.objects.filter(
+                worker=worker, is_coming__isnull=True, together__posting__in=JobPosting.objects.open()
+            ).select_related("together__posting")[:FEW]
+        ),
         "invited": invitations.filter(posting__in=JobPosting.objects.open().order_by()).count(),
         "notices": _notices(request.user),
         "jobs": suggestions.jobs_for(worker, size=FEW),
@@ -77,16 +84,10 @@ def _employer(request: HttpRequest) -> HttpResponse:
 
 
 def _helper(request: HttpRequest) -> HttpResponse:
-    """Brokers and park staff: what is open, and how the people whom they look after get on."""
-    applications = Application.objects.seen_by(request.user)
-    rows = applications.live().select_related("posting__employer", "worker").order_by("-stage_since")[:SOME]
-    figures = home_figures()
+    """Brokers and park staff: who needs something now, how all get on, and what is open."""
     context = {
-        "figures": figures,
-        "people": Worker.objects.seen_by(request.user).count(),
-        "live": applications.live().count(),
-        "hired": applications.hired().count(),
-        "applications": list(rows),
+        "figures": home_figures(),
+        "desk": helper_desk(request.user),
         "newest": list(JobPosting.objects.open().with_card().order_by("-published_at", "-pk")[:FEW]),
         "notices": _notices(request.user),
     }

@@ -5,7 +5,6 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -16,7 +15,8 @@ from jinba.core.errors import Refused
 from labor.workers import actions as workers
 from labor.workers import profile as told
 from labor.workers.forms import QUESTIONS, JoinGroupForm, StartGroupForm
-from labor.workers.models import Worker
+from labor.workers.models import DelegationRequest, Worker
+from labor.workers.views.questions import Way, ask_question
 
 
 def own_worker(request: HttpRequest) -> Worker | None:
@@ -43,6 +43,7 @@ def profile(request: HttpRequest) -> HttpResponse:
             "percent": (percent := told.progress(lines)),
             "percent_words": f"{percent}%",
             "missing": missing and {"slug": missing, "title": QUESTIONS[missing].title},
+            "requests": DelegationRequest.objects.waiting().filter(worker=worker).count(),
             "may_change_person": proof.proven_phone(request) is not None,
         },
     )
@@ -52,44 +53,11 @@ def profile(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def question(request: HttpRequest, question: str) -> HttpResponse:
-    """One question; an answer leads to the next one, or back to the profile when it was asked for from there."""
+    """One question to the worker himself."""
     worker = own_worker(request)
     if worker is None:
         return redirect("workers:start")
-    alone = "alone" in request.GET
-    form = QUESTIONS[question](request.POST if request.method == "POST" else None, worker=worker)
-    if form.is_valid():
-        try:
-            workers.answer(worker=worker, by=request.user, question=question, **form.answers())
-        except Refused as refusal:
-            form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
-        else:
-            messages.success(request, "记下了。")
-            return redirect(_onward(worker, question, alone))
-    slugs = [slug for slug, kind in QUESTIONS.items() if kind.short]
-    number = slugs.index(question) + 1 if question in slugs else None
-    context = {
-        "form": form,
-        "question": form,
-        "skip_url": reverse("workers:profile") if alone else _onward(worker, question, alone),
-        "alone": alone,
-        "number": number,
-        "count": len(slugs),
-        "where": f"{number} / {len(slugs)}",
-    }
-    template = "workers/skills.html" if question == "skills" else "workers/question.html"
-    return render(request, template, context, status=422 if form.is_bound else 200)
-
-
-def _onward(worker: Worker, question: str, alone: bool) -> str:
-    if alone and question != "skills":
-        return reverse("workers:profile")
-    following = told.next_question(worker, question)
-    if alone and following != "levels":
-        return reverse("workers:profile")
-    if not following:
-        return reverse("workers:profile")
-    return reverse("workers:question", args=[following]) + ("?alone" if alone else "")
+    return ask_question(request, worker, question, Way())
 
 
 @roles(Role.SEEKER)

@@ -22,9 +22,12 @@ from jinba.links.arrival import link_code
 from jinba.reference.models import Region
 from labor.workers import actions as workers
 from labor.workers.forms import StartForm
-from labor.workers.models import Worker
+from labor.workers.helper_forms import ClaimForm
+from labor.workers.models import DelegationRequest, Worker
 
 NEW = "new"
+# Whoever looked after him so far waits for his word.
+AFTER_CLAIM = {True: "workers:helpers", False: "workers:profile"}
 
 
 @dataclass(frozen=True)
@@ -101,14 +104,39 @@ def who(request: HttpRequest) -> HttpResponse:
         if isinstance(person, User):
             return entrance.enter(request, person)
         if isinstance(person, Worker):
-            claimed = workers.claim(worker=person)
-            assert claimed.user is not None
-            return entrance.enter(request, claimed.user, otherwise=reverse("workers:profile"))
+            return redirect("workers:claim", pk=person.pk)
         messages.error(request, "请选一个。")
         return redirect("accounts:who")
     if not people:
         return redirect("accounts:new")
     return render(request, "accounts/who.html", {"people": people})
+
+
+@public
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def claim(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take over what somebody else registered: the phone is proven, now the name. A phone may have a new owner."""
+    phone = proof.proven_phone(request)
+    if phone is None:
+        return redirect("accounts:sign_in")
+    worker = Worker.objects.active().unclaimed().with_phone(phone).filter(pk=pk).first()
+    if worker is None:
+        return redirect("accounts:who")
+    form = ClaimForm(request.POST if request.method == "POST" else None)
+    if not worker.resident_id_last4:
+        form.fields["words"].label = "您的全名"
+    if form.is_valid():
+        try:
+            claimed = workers.claim(worker=worker, words=form.cleaned_data["words"])
+        except Refused as refusal:
+            form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
+        else:
+            assert claimed.user is not None
+            asked = DelegationRequest.objects.waiting().filter(worker=claimed).exists()
+            return entrance.enter(request, claimed.user, otherwise=reverse(AFTER_CLAIM[asked]))
+    context = {"form": form, "masked_name": worker.masked_name, "has_id": bool(worker.resident_id_last4)}
+    return render(request, "workers/claim.html", context, status=422 if form.is_bound else 200)
 
 
 @public
