@@ -16,7 +16,8 @@ from labor.applications.models import Application, PostingInvitation
 from labor.matching.actions import runs
 from labor.matching.models import MatchRun
 from labor.matching.tasks import work
-from labor.workers.models import Worker
+from labor.workers.actions import consents
+from labor.workers.models import Consent, Worker
 from tests.factories.accounts import user_in
 from tests.factories.employers import EmployerFactory, JobPostingFactory, MemberFactory
 from tests.factories.reference import (

@@ -20,13 +20,14 @@ from jinba.core.sms import locmem
 from jinba.links.actions import make as make_link
 from jinba.links.choices import Channel as LinkChannel
 from jinba.notices.actions import tell
+from jinba.privacy.actions import look
 from jinba.reference.choices import SkillLevel
 from jinba.reference.models import Region, Skill, Trade, Zone
 from labor.applications.actions import invite
 from labor.applications.choices import Stage
 from labor.applications.models import Application
 from labor.matching.actions import runs
-from labor.workers.actions import start_group
+from labor.workers.actions import consents, start_group
 from labor.workers.choices import GroupKind
 from labor.workers.models import Worker
 from tests.browser.conftest import Hands
@@ -96,6 +97,10 @@ def make_town(hands: Hands) -> Town:
     WorkerFactory(name="欧阳小妹", phone=worker.phone)
     partner = WorkerFactory()
     start_group(worker=partner, by=partner.user, kind=GroupKind.COUPLE)
+    consents.write(worker=worker, purpose="apply", by=worker.user, recipient=employer.name, recipient_id=employer.pk)
+    look(
+        by=owner, subject="worker", subject_id=worker.pk, fields=["phone"], purpose="hiring", organisation=employer.name
+    )
     blank = user_in("seeker")
     for number, user in enumerate([worker.user, owner] * 3):
         title, body = "永康市晨光五金厂约您面试", "11 月 25 日 10:00，手机视频。"
@@ -118,7 +123,7 @@ def make_town(hands: Hands) -> Town:
     ids = {
         "posting": posting.pk, "employer": employer.pk, "waiting": waiting.pk, "repost": repost.pk,
         "open": plain[0].pk, "invited": invited.pk, "token": TOKEN, "run": runs.MatchRun.objects.get().pk,
-        "worker": worker.pk, "applicant": Application.objects.get(posting=posting, worker=worker).pk,
+        "worker": worker.pk, "consent": worker.consents.get().pk, "applicant": Application.objects.get(posting=posting, worker=worker).pk,
         **{
             f"applicant_{stage}": pk
             for pk, stage in Application.objects.filter(posting=posting).values_list("pk", "stage")
