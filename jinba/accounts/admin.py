@@ -11,6 +11,7 @@ from django.contrib.auth.models import Group
 from django.contrib.auth.password_validation import validate_password
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
+from django.utils.timezone import localtime
 
 from jinba.accounts import actions as accounts
 from jinba.accounts.choices import Role
@@ -71,15 +72,6 @@ class NewUserForm(forms.ModelForm):
         }
 
 
-class SecondFactorInline(LookOnly, admin.TabularInline):
-    """Since when, and when last; a secret is read by nobody."""
-
-    model = Authenticator
-    fields = readonly_fields = ("type", "created_at", "last_used_at")
-    extra = 0
-    verbose_name = verbose_name_plural = "二次验证"
-
-
 @admin.register(User)
 class UserAdmin(DjangoUserAdmin):
     noun = "user"
@@ -93,11 +85,12 @@ class UserAdmin(DjangoUserAdmin):
     search_help_text = "完整的手机号，或姓名、用户名的开头"
     filter_horizontal = ()
     fieldsets = ((None, {"fields": ("username", "password", "name", "role", "side", "masked", "is_active")}),)
+    staff_fieldsets = ((None, {"fields": (*fieldsets[0][1]["fields"], "second_factor")}),)
     officers_fieldsets = (
-        *fieldsets,
+        *staff_fieldsets,
         ("分工", {"fields": ("groups",), "description": "没有分工的干部登录后什么都看不到。"}),
     )
-    readonly_fields = ("username", "role", "masked", "is_active", "last_login", "date_joined")
+    readonly_fields = ("username", "role", "masked", "is_active", "second_factor", "last_login", "date_joined")
     add_form = NewUserForm
     add_fieldsets = ((None, {"fields": ("role", "name", "side", "username", "password", "phone")}),)
     actions = (
@@ -107,7 +100,6 @@ class UserAdmin(DjangoUserAdmin):
             note="手机丢了才重置。核实是本人以后再点；他会马上退出所有设备，下次登录时重新绑定手机。",
         ),
     )  # fmt: skip
-    inlines = (SecondFactorInline,)
 
     @admin.display(description="手机号")
     def masked(self, user: User) -> str:
@@ -116,10 +108,18 @@ class UserAdmin(DjangoUserAdmin):
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         if obj is None:
             return self.add_fieldsets
-        return self.officers_fieldsets if obj.role == Role.OFFICER else self.fieldsets
+        if obj.role == Role.OFFICER:
+            return self.officers_fieldsets
+        return self.staff_fieldsets if obj.is_staff else self.fieldsets
 
-    def get_inlines(self, request: HttpRequest, obj: Any) -> Any:
-        return self.inlines if obj is not None and obj.is_staff else ()
+    @admin.display(description="二次验证")
+    def second_factor(self, user: User) -> str:
+        """Since when, and when last; a secret is read by nobody."""
+        row = Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP).first()
+        if row is None:
+            return "没有设置"
+        used = f"，最近用过 {localtime(row.last_used_at):%Y-%m-%d %H:%M}" if row.last_used_at else ""
+        return f"{localtime(row.created_at):%Y-%m-%d} 绑定{used}"
 
     def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name == "groups":
