@@ -25,7 +25,7 @@ from employers.serializers import (
     PostingMoveSerializer,
     PostingSerializer,
     PostingWriteSerializer,
-    ProfileWriteSerializer,
+    EmployerWriteSerializer,
 )
 from employers.views.postings import DEEDS, _tabs
 from jinba.accounts.choices import STAFF_ROLES, Role, Scope
@@ -313,14 +313,14 @@ class OwnEmployer(ApiView):
     @extend_schema(
         operation_id="own_employer_change",
         summary="改自己单位的资料",
-        request=ProfileWriteSerializer,
+        request=EmployerWriteSerializer,
         responses=OwnEmployerSerializer,
     )
     def patch(self, request: Request) -> Response:
         """只有负责人能改；只写要改的几项。提交认证以后名称、信用代码和类型不能改。"""
         employer = _own_employer(request)
         etags.check(request, self._tag(employer))
-        fields = self.read(ProfileWriteSerializer, partial=True)
+        fields = self.read(EmployerWriteSerializer, partial=True)
         employers.change_profile(employer=employer, by=request.user, **fields)
         return self._answer(request, _own_employer(request))
 

@@ -70,7 +70,7 @@ def masked_contact(phone: str | None) -> str:
     return f"{'*' * max(0, len(phone) - 4)}{phone[-4:]}" if phone else ""
 
 
-class ProfileWriteSerializer(serializers.ModelSerializer):
+class EmployerWriteSerializer(serializers.ModelSerializer):
     """单位资料；只写要改的几项。"""
 
     region = serializers.PrimaryKeyRelatedField(

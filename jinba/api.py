@@ -10,7 +10,11 @@ from drf_spectacular.renderers import OpenApiJsonRenderer
 
 import employers.api
 import jinba.accounts.api
+import jinba.notices.api
 import jinba.reference.api
+import labor.applications.api
+import labor.matching.api
+import labor.workers.api
 from jinba.core.access import public
 from jinba.core.memory import Memory
 from jinba.core.page_cache import public_page
@@ -38,6 +42,10 @@ VERSION_1 = [
     *jinba.accounts.api.urlpatterns,
     *jinba.reference.api.urlpatterns,
     *employers.api.urlpatterns,
+    *labor.workers.api.urlpatterns,
+    *labor.applications.api.urlpatterns,
+    *labor.matching.api.urlpatterns,
+    *jinba.notices.api.urlpatterns,
 ]
 urlpatterns = [
     path("v1/", include(VERSION_1)),

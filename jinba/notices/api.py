@@ -78,7 +78,7 @@ class Preferences(ApiView):
     )
     def patch(self, request: Request) -> Response:
         """只写要改的；和本人身份无关的不动。"""
-        rows = self.read(PreferencesSerializer)["preferences"]
+        rows = self.read(PreferencesSerializer, partial=True).get("preferences", [])
         notices.choose(user=request.user, wanted={(row["topic"], row["channel"]): row["is_on"] for row in rows})
         return Response(self._now(request))
 

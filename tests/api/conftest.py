@@ -1,14 +1,19 @@
-from collections.abc import Callable
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from django.test import Client
 
 from jinba.accounts import tokens
-from jinba.accounts.choices import Scope
 from jinba.accounts.models import User
+from labor.matching import resident
 
-CallerOf = Callable[..., "Caller"]
+
+@pytest.fixture(autouse=True)
+def _nothing_resident() -> Iterator[None]:
+    resident.forget()
+    yield
+    resident.forget()
 
 
 class Caller:
@@ -65,6 +70,3 @@ def assert_problem(response: Any, status: int, **more: Any) -> dict[str, Any]:
     assert {"type", "title", "status", "detail", "code"} <= set(body) and body["status"] == status
     assert {name: body.get(name) for name in more} == more, body
     return body
-
-
-READ = Scope.READ

@@ -48,7 +48,7 @@ ETAG = {"description": "这个状态的标记。", "schema": {"type": "string"}}
 LOCATION = {"description": "新东西的地址。", "schema": {"type": "string"}}
 
 
-def page_of(kind: type[serializers.Serializer], name: str, **more: serializers.Field) -> serializers.Serializer:
+def page_of(kind: Any, name: str, **more: serializers.Field) -> serializers.Serializer:
     """The envelope of a list, as a component of its own."""
     return inline_serializer(
         name,
@@ -56,7 +56,7 @@ def page_of(kind: type[serializers.Serializer], name: str, **more: serializers.F
             "next": serializers.URLField(allow_null=True, help_text="下一页的地址。"),
             "previous": serializers.URLField(allow_null=True, help_text="上一页的地址。"),
             **more,
-            "results": kind(many=True),
+            "results": kind(many=True) if isinstance(kind, type) else kind,
         },
     )
 
