@@ -8,14 +8,17 @@ SCHEDULE = {
     "continue-match-runs": {"task": "labor.matching.tasks.sweep", "schedule": 10},
     "nightly-match-run": {"task": "labor.matching.tasks.nightly", "schedule": crontab(hour=2, minute=30)},
     "ask-for-old-verifications-again": {
-        "task": "employers.tasks.mark_all_due",
+        "task": "employers.tasks.watch_verifications",
         "schedule": crontab(hour=3, minute=40),
     },
+    "stop-where-a-licence-ran-out": {"task": "employers.tasks.watch_papers", "schedule": crontab(hour=0, minute=5)},
     "look-at-postings-with-new-phrases": {"task": "employers.tasks.rescan", "schedule": 60},
     "end-delegations-that-ran-out": {
         "task": "labor.workers.tasks.care_for_delegations",
         "schedule": crontab(hour=0, minute=20),
     },
+    "continue-rosters": {"task": "labor.workers.tasks.sweep_batches", "schedule": 20},
+    "forget-rosters": {"task": "labor.workers.tasks.forget_rosters", "schedule": crontab(hour=3, minute=50)},
     "forget-old-sessions": {"task": "jinba.accounts.tasks.forget_sessions", "schedule": crontab(hour=3, minute=20)},
     "forget-old-codes": {"task": "jinba.accounts.tasks.forget_codes", "schedule": crontab(hour=3, minute=10)},
     "tell-of-new-postings": {"task": "employers.tasks.tell_of_new_postings", "schedule": 600},

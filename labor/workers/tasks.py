@@ -1,6 +1,6 @@
 from celery import shared_task
 
-from labor.workers.actions import delegations
+from labor.workers.actions import batches, delegations
 
 
 @shared_task(name="labor.workers.tasks.care_for_delegations")
@@ -8,3 +8,24 @@ def care_for_delegations() -> None:
     """Once a day: mark what ran out, tell of what is about to."""
     delegations.expire()
     delegations.tell_of_endings()
+
+
+@shared_task(name="labor.workers.tasks.check_batch")
+def check_batch(*, batch_id: int) -> None:
+    batches.check(batch_id=batch_id)
+
+
+@shared_task(name="labor.workers.tasks.register_batch")
+def register_batch(*, batch_id: int) -> None:
+    batches.register_people(batch_id=batch_id)
+
+
+@shared_task(name="labor.workers.tasks.sweep_batches")
+def sweep_batches() -> None:
+    """Rosters whose letters were lost, or whose workers were killed."""
+    batches.call_hands()
+
+
+@shared_task(name="labor.workers.tasks.forget_rosters")
+def forget_rosters() -> None:
+    batches.forget()

@@ -74,31 +74,33 @@ CARRIED_DOWN = frozenset(column.key for column in COLUMNS if column.is_carried_d
 
 COUNTIES = ("巴州区", "恩阳区", "通江县", "南江县", "平昌县")
 EDUCATIONS = tuple(str(choice.label) for choice in Education if choice != Education.ANY)
-EDUCATION_WORDS = {
-    **{str(choice.label): choice for choice in Education},
-    **dict.fromkeys("小学 文盲 半文盲 没上过学 小学以下 扫盲班".split(), Education.PRIMARY),
-    **dict.fromkeys("初中毕业 中学 初级中学".split(), Education.JUNIOR),
-    **dict.fromkeys(
-        "高中 中专 技校 职高 中职 中技 职业高中 高中中专技校 高中/中专/技校 高级中学 技工学校".split(),
-        Education.SENIOR,
-    ),
-    **dict.fromkeys("专科 大学专科 高职 高专 高职高专".split(), Education.COLLEGE),
-    **dict.fromkeys("大学 大学本科 学士".split(), Education.BACHELOR),
-    **dict.fromkeys("硕士 博士 硕士研究生 博士研究生".split(), Education.GRADUATE),
+_EDUCATION_SAID = {
+    Education.PRIMARY: "小学 文盲 半文盲 没上过学 小学以下 扫盲班",
+    Education.JUNIOR: "初中毕业 中学 初级中学",
+    Education.SENIOR: "高中 中专 技校 职高 中职 中技 职业高中 高中中专技校 高中/中专/技校 高级中学 技工学校",
+    Education.COLLEGE: "专科 大学专科 高职 高专 高职高专",
+    Education.BACHELOR: "大学 大学本科 学士",
+    Education.GRADUATE: "硕士 博士 硕士研究生 博士研究生",
 }
-GROUP_WORDS = {
-    **{str(choice.label): choice for choice in GroupKind},
-    **dict.fromkeys("两口子 配偶 夫妇 爱人 丈夫 妻子".split(), GroupKind.COUPLE),
-    **dict.fromkeys(
-        "老乡 同村 亲戚 朋友 家人 一家人 父子 母子 父女 母女 兄弟 姐妹 兄妹 姐弟".split(), GroupKind.VILLAGERS
-    ),
+_GROUP_SAID = {
+    GroupKind.COUPLE: "两口子 配偶 夫妇 爱人 丈夫 妻子",
+    GroupKind.VILLAGERS: "老乡 同村 亲戚 朋友 家人 一家人 父子 母子 父女 母女 兄弟 姐妹 兄妹 姐弟",
+}
+EDUCATION_WORDS: dict[str, Education] = {str(choice.label): choice for choice in Education} | {
+    word: choice for choice, said in _EDUCATION_SAID.items() for word in said.split()
+}
+GROUP_WORDS: dict[str, GroupKind] = {str(choice.label): choice for choice in GroupKind} | {
+    word: choice for choice, said in _GROUP_SAID.items() for word in said.split()
 }
 
 
 def key_of(heading: object) -> str:
     """Which column a heading means, however it is decorated (“*姓 名（必填）”); empty when none of ours."""
-    text = unicodedata.normalize("NFKC", heading) if isinstance(heading, str) else ""
-    text = re.sub(
-        r"\(.*?\)|\[.*?\]|【.*?】|[\s*＊:：、,/\\_.·-]", "", text.partition("\n")[0] if "\n" in text else text
-    )
-    return KNOWN.get(text) or KNOWN.get(re.sub(r"(必填|选填|可不填)$", "", text), "")
+    text = unicodedata.normalize("NFKC", heading).strip() if isinstance(heading, str) else ""
+    # Below the heading people write how to fill the column in.
+    for words in (text, text.partition("\n")[0]):
+        plain = re.sub(r"\(.*?\)|\[.*?\]|【.*?】|[\s*:、,/\\_.·-]", "", words)
+        key = KNOWN.get(plain) or KNOWN.get(re.sub(r"(必填|选填|可不填)$", "", plain))
+        if key:
+            return key
+    return ""

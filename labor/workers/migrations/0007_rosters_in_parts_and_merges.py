@@ -3,10 +3,10 @@
 import django.contrib.postgres.fields
 import django.db.models.deletion
 import django.utils.timezone
-import jinba.core.encryption
 from django.conf import settings
 from django.db import migrations, models
 
+import jinba.core.encryption
 
 HISTORY = """
 CREATE TRIGGER workers_mergerecord_is_append_only BEFORE UPDATE OR DELETE ON workers_mergerecord

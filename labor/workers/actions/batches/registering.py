@@ -1,0 +1,256 @@
+"""The registration itself: one transaction, all or nobody.
+
+A worker process that is killed leaves nothing; the sweep posts the letter again and the whole list begins anew. It is
+fast enough for that: a hundred thousand people take a fraction of a task's time limit.
+"""
+
+import json
+import secrets
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from jinba.core import resident_id
+from jinba.core.errors import Refused
+from jinba.core.masking import masked_text
+from labor.workers.acting import record
+from labor.workers.actions import delegations
+from labor.workers.actions.batches.checking import PART, stored_people, traits_of, traits_of_worker, workers_like
+from labor.workers.actions.batches.claiming import (
+    Teller,
+    begin_try,
+    claimed,
+    fail,
+    forget_file,
+    start_check,
+    tell_sender,
+)
+from labor.workers.actions.consents import new as new_consent
+from labor.workers.actions.delegations import day_in
+from labor.workers.actions.grouping import GROUP_ALPHABET, GROUP_CODE_LENGTH, MOST_IN_GROUP
+from labor.workers.choices import (
+    ActKind,
+    BatchState,
+    ConsentPurpose,
+    DelegationMethod,
+    GroupKind,
+    RegisteredVia,
+    TwinChoice,
+)
+from labor.workers.delegation_text import VERSION, delegation_text
+from labor.workers.letters import match_again
+from labor.workers.models import (
+    BatchPart,
+    Consent,
+    Delegation,
+    RegistrationBatch,
+    Worker,
+    WorkerAct,
+    WorkerGroup,
+)
+from labor.workers.twins import is_certain
+
+# A letter for each of so many; of more the matching's own sweep takes care, by a whole run.
+MOST_LETTERS = 50
+CHANGED = "检查以后有人在别处登记了同样的人，正在重新检查，请再看一遍。"
+
+
+class Changed(Exception):
+    """Since the check somebody on the list was registered elsewhere."""
+
+
+@dataclass
+class Work:
+    """What all parts share."""
+
+    batch: RegistrationBatch
+    ends_on: date
+    text: str
+    skipped: frozenset[int]  # rows
+    groups: dict[str, WorkerGroup]
+    register_text: Consent
+    identity_text: Consent
+    now: Any = field(default_factory=timezone.now)
+    made: int = 0
+    seen: int = 0
+    few: list[Worker] = field(default_factory=list)
+
+
+def register_people(*, batch_id: int) -> None:
+    """Register everybody of a confirmed batch, or nobody."""
+    with claimed(batch_id, BatchState.IMPORTING) as batch:
+        if batch is None or not begin_try(batch):
+            return
+        try:
+            with Teller(batch) as teller:
+                _register_all(batch, teller)
+        except (Changed, IntegrityError):
+            _check_again(batch)
+        except Refused as refusal:
+            fail(batch, refusal.message)
+
+
+@transaction.atomic
+def _register_all(batch: RegistrationBatch, teller: Teller) -> None:
+    ends_on = day_in(batch.months)
+    twins = dict(batch.found.filter(column="", is_fatal=False).values_list("row", "choice"))
+    skipped = frozenset(row for row, choice in twins.items() if choice != TwinChoice.DIFFERENT)
+    work = Work(
+        batch=batch,
+        ends_on=ends_on,
+        text=delegation_text(helper=batch.by, ends_on=ends_on),
+        skipped=skipped,
+        groups=_make_groups(batch, skipped),
+        register_text=new_consent(worker=Worker(), purpose=ConsentPurpose.REGISTER, by=batch.by),
+        identity_text=new_consent(worker=Worker(), purpose=ConsentPurpose.RESIDENT_ID, by=batch.by),
+    )
+    for text in batch.parts.order_by("first_row").values_list("people", flat=True).iterator(chunk_size=4):
+        _register_part(work, json.loads(text))
+        teller.at(work.seen)
+    _ask(batch)
+    done = RegistrationBatch.objects.filter(pk=batch.pk, state=BatchState.IMPORTING)
+    if not done.update(
+        state=BatchState.DONE, registered=work.made, skipped=len(skipped), done=work.seen, message="",
+        finished_at=timezone.now(),
+    ):  # fmt: skip
+        raise Changed
+    BatchPart.objects.filter(batch=batch).delete()
+    forget_file(batch)
+    for worker in work.few if work.made <= MOST_LETTERS else ():
+        match_again(worker)
+    tell_sender(batch, BatchState.DONE, f"新登记了 {work.made:,} 人。")
+
+
+def _register_part(work: Work, people: list[dict[str, Any]]) -> None:
+    """Write the people of one part, with the delegation, the act and the consents of each."""
+    work.seen += len(people)
+    people = [fields for fields in people if fields["row"] not in work.skipped]
+    _look_once_more(people)
+    workers = Worker.objects.bulk_create([_worker(work, fields) for fields in people], batch_size=PART)
+    entrusted = Delegation.objects.bulk_create(
+        Delegation(
+            worker=worker, helper=work.batch.by, method=DelegationMethod.LIST, text=work.text, version=VERSION,
+            agreed_at=work.now, recorded_by=work.batch.by, ends_on=work.ends_on,
+        )
+        for worker in workers
+    )  # fmt: skip
+    WorkerAct.objects.bulk_create(
+        WorkerAct(
+            worker=delegation.worker, by=work.batch.by, delegation=delegation, kind=ActKind.REGISTER, at=work.now,
+            note=_note(work.batch, fields),
+        )
+        for delegation, fields in zip(entrusted, people, strict=True)
+    )  # fmt: skip
+    Consent.objects.bulk_create(_consents(work, workers))
+    work.made += len(workers)
+    if work.made <= MOST_LETTERS:
+        work.few += workers
+
+
+def _worker(work: Work, fields: dict[str, Any]) -> Worker:
+    number, born = fields["resident_id"], fields["birth_date"]
+    worker = Worker(
+        name=fields["name"],
+        home_id=fields["home"],
+        village=fields["village"],
+        birth_date=date.fromisoformat(born) if born else None,
+        education=fields["education"],
+        trades=fields["trades"],
+        places=fields["places"],
+        min_pay=fields["min_pay"],
+        group=work.groups.get(fields["group"]) if fields["group"] else None,
+        registered_via=RegisteredVia.IMPORT,
+        registered_by=work.batch.by,
+    )
+    worker.set_phone(fields["phone"])
+    if number:
+        worker.resident_id = number
+        worker.resident_id_index, worker.resident_id_last4 = resident_id.index(number), number[-4:]
+    return worker
+
+
+def _note(batch: RegistrationBatch, fields: dict[str, Any]) -> str:
+    words = f"名册 {batch.pk} 第 {fields['row']} 行"
+    return masked_text(f"{words}。{fields['note']}")[:200] if fields["note"] else words
+
+
+def _consents(work: Work, workers: Iterable[Worker]) -> Iterable[Consent]:
+    for worker in workers:
+        for text in (work.register_text, work.identity_text)[: 2 if worker.resident_id_index else 1]:
+            yield Consent(
+                worker=worker, purpose=text.purpose, version=text.version, text=text.text,
+                text_digest=text.text_digest, given_at=work.now, given_by=work.batch.by,
+            )  # fmt: skip
+
+
+def _look_once_more(people: list[dict[str, Any]]) -> None:
+    """Days may lie between the check and the confirmation: who came in the meantime is found now."""
+    traits = [traits_of(fields) for fields in people]
+    by_phone, by_identity = workers_like(traits)
+    for one in traits:
+        if one.identity and one.identity in by_identity:
+            raise Changed
+        if any(is_certain(one, traits_of_worker(row)) for row in by_phone.get(one.phone, [])):
+            raise Changed
+
+
+def _make_groups(batch: RegistrationBatch, skipped: frozenset[int]) -> dict[str, WorkerGroup]:
+    """A new group for each number that two or more of those who will be registered share."""
+    sizes: Counter[str] = Counter()
+    kinds: dict[str, str] = {}
+    for fields in stored_people(batch):
+        if fields["group"] and fields["row"] not in skipped:
+            sizes[fields["group"]] += 1
+            kinds[fields["group"]] = fields["group_kind"] or kinds.get(fields["group"], "")
+    keys = [key for key, size in sizes.items() if size > 1]
+    groups = [
+        WorkerGroup(
+            kind=GroupKind.COUPLE
+            if kinds[key] == GroupKind.COUPLE and sizes[key] <= MOST_IN_GROUP[GroupKind.COUPLE]
+            else GroupKind.VILLAGERS,
+            code="".join(secrets.choice(GROUP_ALPHABET) for _ in range(GROUP_CODE_LENGTH)),
+        )
+        for key in keys
+    ]
+    return dict(zip(keys, WorkerGroup.objects.bulk_create(groups, batch_size=PART), strict=True))
+
+
+def _ask(batch: RegistrationBatch) -> None:
+    """Who is registered already and signed: he is asked on his phone, or entrusts himself by the list without one."""
+    rows = batch.found.filter(choice=TwinChoice.ASK, resembles__is_active=True, resembles__isnull=False)
+    asked = {twin.resembles for twin in rows.select_related("resembles__user") if twin.resembles}
+    mine = Delegation.objects.live().filter(helper=batch.by, worker__in=asked).values_list("worker_id", flat=True)
+    for worker in sorted(asked, key=lambda one: one.pk):
+        if worker.pk in mine:
+            continue
+        if worker.user_id:
+            try:
+                with transaction.atomic():
+                    delegations.ask(worker=worker, by=batch.by, months=batch.months)
+            except Refused:
+                continue  # he said no lately; that is his right
+        else:
+            delegation = delegations.entrusted(
+                worker=worker, helper=batch.by, method=DelegationMethod.LIST, ends_on=day_in(batch.months),
+                recorded_by=batch.by,
+            )  # fmt: skip
+            record(
+                worker=worker, by=batch.by, delegation=delegation, kind=ActKind.OTHER, note=f"名册 {batch.pk}：签字委托"
+            )
+
+
+def _check_again(batch: RegistrationBatch) -> None:
+    """Nobody was registered; the list is compared anew and its sender looks at it once more."""
+    with transaction.atomic():
+        rows = RegistrationBatch.objects.filter(Q(pk=batch.pk) & Q(state=BatchState.IMPORTING))
+        if rows.update(
+            state=BatchState.WAITING, message=CHANGED, attempts=0, done=0, problems=0, duplicates=0,
+            next_try_at=timezone.now(),
+        ):  # fmt: skip
+            start_check(batch)
