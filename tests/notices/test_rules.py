@@ -157,7 +157,7 @@ def test_each_role_chooses_among_what_it_is_told_of() -> None:
     assert Topic.DESK not in rules.topics_of(Role.SEEKER)
     assert Topic.DESK in rules.topics_of(Role.EMPLOYER)
     assert rules.channels_of(Topic.OFFERS, Role.SEEKER) == [Channel.SMS, Channel.EMAIL]
-    assert rules.channels_of(Topic.PEOPLE, Role.SEEKER) == [Channel.EMAIL]
+    assert rules.channels_of(Topic.PEOPLE, Role.EMPLOYER) == [Channel.EMAIL]
 
 
 def test_new_applications_are_texted_to_those_alone_who_ask_for_it() -> None:
