@@ -2,11 +2,14 @@
 
 from django.urls import include, path
 
-from employers.views import crawlers, feed, posters, public, searches
+from employers.views import crawlers, feed, posters, public, reports, searches
 
 postings = [
     path("", public.posting_list, name="list"),
     path("<int:pk>/", public.posting_detail, name="detail"),
+    path("<int:pk>/report/", reports.report, name="report"),
+    path("reports/", reports.reports, name="reports"),
+    path("reports/review/", reports.report_review, name="report_review"),
     path("feed.atom", feed.feed, name="feed"),
 ]
 saved_searches = [

@@ -2,13 +2,19 @@
 
 from typing import Any
 
-from django.contrib import admin
-from django.http import HttpRequest
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import URLPattern, path, reverse
+from django.views.decorators.http import require_POST
 
 from employers import gates, posting_moves
-from employers.actions import postings
+from employers.actions import flags, postings
 from employers.admin.desk import MOST_AT_ONCE, DeskAdmin, reasoned
-from employers.choices import Hazard, PostingState
+from employers.admin.oversight import label_of, settle_all
+from employers.choices import FlagState, Hazard, PostingState
+from employers.facts import sections
 from employers.models import JobPosting, PostingEvent
 from jinba.core.staff_admin import LookOnly, QueueFilter, act_on_each
 from jinba.reference.models import Certificate
@@ -38,6 +44,7 @@ class JobPostingAdmin(DeskAdmin):
     """Review. Officers read and decide; what a posting says is written by its employer alone."""
 
     noun = "posting"
+    change_form_template = "admin/employers/jobposting/change_form.html"
     can_move = staticmethod(posting_moves.can_move)
     leads_to = {
         "approve": PostingState.PUBLISHED,
@@ -61,7 +68,49 @@ class JobPostingAdmin(DeskAdmin):
     @admin.action(description="通过并发布", permissions=["change"])
     def approve(self, request: HttpRequest, queryset: Any) -> None:
         rows = list(queryset.select_related("employer").order_by("pk")[:MOST_AT_ONCE])
-        act_on_each(request, rows, lambda row: postings.publish(posting=row, by=request.user), done="已发布")
+
+        def publish(row: JobPosting) -> None:
+            # Kept even when publishing is refused: otherwise nobody could settle what it is refused for.
+            flags.refresh(posting=row)
+            postings.publish(posting=row, by=request.user)
+
+        act_on_each(request, rows, publish, done="已发布")
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(require_POST(self.flags_view))
+        return [path("<int:pk>/flags/", view, name="employers_jobposting_flags"), *super().get_urls()]
+
+    def flags_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """All flags of a posting are settled in one go, on its own page."""
+        if not request.user.has_perm("employers.change_postingflag"):  # type: ignore[union-attr]
+            raise PermissionDenied
+        posting = get_object_or_404(JobPosting.objects.only("pk"), pk=pk)
+        done = settle_all(request, posting_id=posting.pk)
+        if done:
+            messages.success(request, f"已处理 {done} 处提示。")
+        return redirect("admin:employers_jobposting_change", pk)
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        posting = self.get_object(request, object_id)
+        shown: dict[str, Any] = {}
+        if posting is not None:
+            known = list(posting.flags.select_related("settled_by").order_by("state", "pk"))
+            known.sort(key=lambda flag: (flag.state != FlagState.OPEN, flag.state == FlagState.GONE))
+            user: Any = request.user
+            shown = {
+                "flags": [{"flag": flag, "label": label_of(flag.field)} for flag in known],
+                "open_count": sum(flag.state == FlagState.OPEN for flag in known),
+                "may_settle": user.has_perm("employers.change_postingflag"),
+                "settle_url": reverse("admin:employers_jobposting_flags", args=[posting.pk]),
+                "sections": sections(posting),
+                "gaps": list(gates.gaps(posting).values()) if posting.state == PostingState.REVIEW else [],
+                "reports": list(posting.reports.defer("text", "contact").order_by("-pk")[:10])
+                if user.has_perm("employers.view_postingreport")
+                else [],
+            }
+        return super().change_view(request, object_id, form_url, {**(extra_context or {}), **shown})
 
     def get_queryset(self, request: HttpRequest) -> Any:
         rows = super().get_queryset(request).defer("search")

@@ -73,7 +73,8 @@ class PostingReport(models.Model):
 
     posting = models.ForeignKey(JobPosting, models.PROTECT, related_name="reports", verbose_name="岗位")
     kind = models.CharField("问题", max_length=16, choices=ReportKind.choices)
-    text = models.CharField("说明", max_length=500, blank=True)
+    # People write telephone numbers and names into it.
+    text = EncryptedTextField("说明", null=True, blank=True)
     contact = EncryptedTextField("联系方式", null=True, blank=True)
     token_digest = models.CharField("查询码摘要", max_length=64, unique=True, editable=False)
     reporter = models.ForeignKey(

@@ -7,6 +7,7 @@ class Subject(TextChoices):
     WORKER = "worker", "劳动者"
     USER = "user", "用户"
     EMPLOYER = "employer", "用人单位"
+    REPORTER = "reporter", "举报人"
 
 
 class Purpose(TextChoices):
