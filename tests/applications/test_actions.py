@@ -113,16 +113,16 @@ def test_applying_is_refused_below_sixteen(days_missing: int, may: bool) -> None
             applications.apply(worker=worker, posting=posting, by=worker.user)
 
 
-def test_a_broker_applies_for_those_he_registered_and_for_nobody_else() -> None:
+def test_a_broker_applies_for_those_who_entrusted_him_and_for_nobody_else() -> None:
     posting, worker = JobPostingFactory(), WorkerFactory(unclaimed=True)
-    with pytest.raises(Refused, match="只能给自己报名"):
+    with pytest.raises(Refused, match="只有本人"):
         applications.apply(worker=worker, posting=posting, by=UserFactory(broker=True), via=Via.BROKER)
     application = applications.apply(worker=worker, posting=posting, by=worker.registered_by, via=Via.BROKER)
     assert (application.via, application.applied_by) == (Via.BROKER, worker.registered_by)
 
 
 def test_another_seeker_cannot_apply_for_me() -> None:
-    with pytest.raises(Refused, match="只能给自己报名"):
+    with pytest.raises(Refused, match="只有本人"):
         applications.apply(worker=WorkerFactory(), posting=JobPostingFactory(), by=WorkerFactory().user)
 
 

@@ -202,11 +202,11 @@ def test_a_question_is_remembered_as_answered_even_by_its_default(worker: Worker
 # Who may
 
 
-def test_who_registered_a_worker_speaks_for_him_until_he_claims_his_profile() -> None:
+def test_a_helper_speaks_for_a_worker_until_he_claims_his_profile() -> None:
     waiting = WorkerFactory(unclaimed=True)
     broker = waiting.registered_by
     workers.answer(worker=waiting, by=broker, years=3)
-    workers.claim(worker=waiting)
+    workers.claim(worker=waiting, words=waiting.name)
     with pytest.raises(Refused, match="只有本人"):
         workers.answer(worker=waiting, by=broker, years=4)
     waiting.refresh_from_db()

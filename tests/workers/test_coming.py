@@ -3,17 +3,21 @@
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
+from jinba.accounts import actions as accounts
 from jinba.accounts.choices import Role
 from jinba.accounts.models import User
 from jinba.core.errors import Refused
+from jinba.core.sms import locmem
 from labor.workers import actions as workers
-from labor.workers.choices import RegisteredVia
+from labor.workers.choices import ActKind, DelegationMethod, RegisteredVia
+from labor.workers.delegation_text import last_day
 from labor.workers.models import Worker
 from tests.concurrency.crowd import crowd
 from tests.factories.accounts import UserFactory, user_in
 from tests.factories.reference import region
-from tests.factories.workers import WorkerFactory
+from tests.factories.workers import DelegationFactory, WorkerFactory
 
 PHONE = "13912345678"
 Letters = list[tuple[str, dict[str, Any]]]
@@ -21,7 +25,11 @@ pytestmark = pytest.mark.django_db
 
 
 def register(**changes: Any) -> Worker:
-    return workers.register(**{"name": "何秀英", "phone": PHONE, "home": region("511921"), **changes})
+    """By himself, or by a helper whom he gave his word."""
+    fields = {"name": "何秀英", "phone": PHONE, "home": region("511921"), **changes}
+    if changes.get("by") is not None and changes["by"].role != Role.SEEKER:
+        fields.setdefault("method", DelegationMethod.SPOKEN)
+    return workers.register(**fields)
 
 
 # Registering
@@ -142,7 +150,7 @@ def test_taps_at_the_same_moment_make_one_person() -> None:
 
 def test_claiming_makes_a_user_and_keeps_who_registered() -> None:
     waiting = WorkerFactory(unclaimed=True)
-    worker = workers.claim(worker=waiting)
+    worker = workers.claim(worker=waiting, words=waiting.name)
     assert (worker.user.role, worker.user.phone, worker.user.name) == (Role.SEEKER, waiting.phone, waiting.name)
     assert worker.registered_by == waiting.registered_by
 
@@ -150,12 +158,12 @@ def test_claiming_makes_a_user_and_keeps_who_registered() -> None:
 def test_a_seeker_with_the_same_phone_claims_for_himself() -> None:
     waiting = WorkerFactory(unclaimed=True)
     user = UserFactory(phone=waiting.phone)
-    assert workers.claim(worker=waiting, by=user).user == user
+    assert workers.claim(worker=waiting, by=user, words=waiting.name).user == user
 
 
 def refusal_of_claim(worker: Worker, by: Any = None) -> str:
     with pytest.raises(Refused) as refusal:
-        workers.claim(worker=worker, by=by)
+        workers.claim(worker=worker, by=by, words=worker.name)
     return refusal.value.message
 
 
@@ -190,6 +198,105 @@ def test_who_has_a_profile_claims_no_second_one() -> None:
 @pytest.mark.django_db(transaction=True)
 def test_of_many_claims_at_once_one_succeeds() -> None:
     waiting = WorkerFactory(unclaimed=True)
-    results = crowd(lambda number: workers.claim(worker=waiting), range(10), people=10)
+    results = crowd(lambda number: workers.claim(worker=waiting, words=waiting.name), range(5), people=5)
     assert sum(isinstance(result, Worker) for result in results) == 1
     assert User.objects.filter(role=Role.SEEKER).count() == 1
+
+
+# A phone may have a new owner
+
+
+def test_the_phone_alone_does_not_claim_and_the_name_may_be_spaced() -> None:
+    waiting = WorkerFactory(unclaimed=True, name="何秀英")
+    with pytest.raises(Refused, match="还可以试 4 次") as refusal:
+        workers.claim(worker=waiting, words="何秀")
+    assert refusal.value.field == "words"
+    assert workers.claim(worker=waiting, words=" 何 秀英").user is not None
+    waiting.refresh_from_db()
+    assert waiting.claim_tries == 0
+
+
+def test_the_end_of_the_resident_id_claims_too_when_it_is_known() -> None:
+    known = WorkerFactory(unclaimed=True, resident_id_last4="002X")
+    assert workers.claim(worker=known, words="002x").user is not None
+    unknown = WorkerFactory(unclaimed=True)
+    with pytest.raises(Refused, match="不一样"):
+        workers.claim(worker=unknown, words="002X")
+
+
+def test_five_wrong_tries_lock_a_profile_until_the_park_opens_it() -> None:
+    waiting = WorkerFactory(unclaimed=True, name="何秀英")
+    for number in range(5):
+        with pytest.raises(Refused, match="锁住" if number == 4 else "还可以试"):
+            workers.claim(worker=waiting, words="王秀英")
+    with pytest.raises(Refused, match="锁住"):
+        workers.claim(worker=waiting, words="何秀英")
+    park = user_in(Role.PARK)
+    with pytest.raises(Refused, match="只有本人"):
+        workers.unlock_claim(worker=waiting, by=park)
+    with pytest.raises(Refused, match="园区服务台"):
+        workers.unlock_claim(worker=waiting, by=waiting.registered_by)
+    DelegationFactory(worker=waiting, helper=park)
+    workers.unlock_claim(worker=waiting, by=park)
+    assert workers.claim(worker=waiting, words="何秀英").user is not None
+
+
+def test_an_officer_opens_a_locked_profile() -> None:
+    waiting = WorkerFactory(unclaimed=True, claim_tries=5)
+    workers.unlock_claim(worker=waiting, by=user_in(Role.OFFICER))
+    waiting.refresh_from_db()
+    assert waiting.claim_tries == 0
+
+
+@pytest.mark.parametrize("method", ["", DelegationMethod.SELF, "nothing"])
+def test_nobody_is_registered_without_saying_how_he_agreed(method: str) -> None:
+    with pytest.raises(Refused, match="怎么同意") as refusal:
+        register(by=user_in(Role.BROKER), method=method)
+    assert refusal.value.field == "method"
+    assert not Worker.objects.exists()
+
+
+@pytest.mark.parametrize("months", [0, 1, 25])
+def test_a_delegation_runs_as_long_as_the_list_says(months: int) -> None:
+    with pytest.raises(Refused, match="最长 24 个月"):
+        register(by=user_in(Role.BROKER), months=months)
+    assert not Worker.objects.exists()
+
+
+def test_registering_keeps_the_words_the_way_and_the_day_of_the_delegation() -> None:
+    broker = user_in(Role.BROKER, name="王经纪")
+    worker = register(by=broker, method=DelegationMethod.PAPER)
+    (delegation,) = worker.delegations.all()
+    assert (delegation.helper, delegation.method, delegation.recorded_by) == (broker, DelegationMethod.PAPER, broker)
+    assert delegation.ends_on == last_day(12, start=timezone.localdate())
+    assert "王经纪（劳务经纪人）" in delegation.text and f"（第 {delegation.version} 版）" in delegation.text
+    (act,) = worker.acts.all()
+    assert (act.by, act.delegation, act.kind) == (broker, delegation, ActKind.REGISTER)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_code_that_the_worker_reads_out_registers_him() -> None:
+    broker = user_in(Role.BROKER, name="王经纪")
+    locmem.outbox.clear()
+    sent = workers.delegations.send_code(phone=PHONE, by=broker, address=None)
+    (text,) = locmem.outbox
+    assert "王经纪想替您办" in text["text"] and text["kind"] == "delegate_code"
+    with pytest.raises(Refused, match="还可以试 4 次"):
+        register(by=broker, method=DelegationMethod.CODE, code=other_than(text["code"]), sent=sent)
+    assert not Worker.objects.exists()
+    worker = register(by=broker, method=DelegationMethod.CODE, code=text["code"], sent=sent)
+    assert worker.delegations.get().method == DelegationMethod.CODE
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_code_for_signing_in_entrusts_nobody() -> None:
+    locmem.outbox.clear()
+    sent = accounts.send_code(phone=PHONE, address=None)
+    with pytest.raises(Refused, match="过期或作废"):
+        register(by=user_in(Role.BROKER), method=DelegationMethod.CODE, code=locmem.outbox[0]["code"], sent=sent.pk)
+    with pytest.raises(Refused, match="6 位数字"):
+        register(by=user_in(Role.BROKER), method=DelegationMethod.CODE)
+
+
+def other_than(code: str) -> str:
+    return f"{(int(code) + 1) % 10**6:06d}"
