@@ -27,3 +27,4 @@ class ExportState(TextChoices):
     RUNNING = "running", "进行中"
     DONE = "done", "已完成"
     FAILED = "failed", "没有完成"
+    GONE = "gone", "文件已删除"

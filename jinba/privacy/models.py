@@ -5,6 +5,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils import timezone
 
+from jinba.core.encryption import EncryptedTextField
 from jinba.privacy.choices import ExportState, Purpose, Subject
 
 
@@ -36,17 +37,28 @@ class PersonalDataAccess(models.Model):
 
 
 class ExportRecord(models.Model):
-    """A file of records that somebody took out: what, why, how many rows, masked or not."""
+    """Records that somebody took out as files: which, why, how many rows, masked or not.
+
+    The row is its own work order: parts are written one after the other from `last_id` on, each in one transaction.
+    """
 
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="谁导出的")
-    what = models.CharField("导出什么", max_length=40)
+    what = models.CharField("导出什么", max_length=40, help_text="模型，如 workers.worker")
+    title = models.CharField("内容", max_length=40, blank=True)
     format = models.CharField("格式", max_length=8)
-    filters = models.CharField("筛选条件", max_length=400, blank=True)
+    filters = models.CharField("筛选条件", max_length=400, blank=True, help_text="号码已打码")
+    query = EncryptedTextField("筛选条件原文", null=True, blank=True)
     reason = models.CharField("原因", max_length=200)
     is_masked = models.BooleanField("已打码", default=True)
     state = models.CharField("状态", max_length=10, choices=ExportState.choices, default=ExportState.WAITING)
+    planned = models.PositiveIntegerField("应有行数", default=0)
     rows = models.PositiveIntegerField("行数", default=0)
-    file = models.CharField("存放位置", max_length=200, blank=True)
+    last_id = models.BigIntegerField("写到的编号", default=0, editable=False)
+    files = ArrayField(models.CharField(max_length=200), default=list, blank=True, editable=False)
+    failure = models.CharField("说明", max_length=200, blank=True)
+    tries = models.PositiveSmallIntegerField("没写成的次数", default=0, editable=False)
+    downloads = models.PositiveIntegerField("下载次数", default=0)
+    downloaded_at = models.DateTimeField("最近下载", null=True, blank=True)
     at = models.DateTimeField("时间", default=timezone.now)
     next_try_at = models.DateTimeField("下次处理", default=timezone.now)
     finished_at = models.DateTimeField("完成时间", null=True, blank=True)
@@ -54,6 +66,24 @@ class ExportRecord(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "导出记录"
         ordering = ("-id",)
+        permissions = [("export_unmasked", "导出不打码的个人信息")]
+        indexes = [
+            models.Index(fields=["by", "-id"], name="export_by_user"),
+            models.Index(
+                fields=["next_try_at"], name="export_to_do", condition=models.Q(state__in=["waiting", "running"])
+            ),
+        ]
 
     def __str__(self) -> str:
-        return f"{self.what} {self.rows} 行"
+        return f"{self.title or self.what} {self.rows} 行"
+
+    @property
+    def progress(self) -> int:
+        """Percent of the planned rows that are written."""
+        if self.state == ExportState.DONE:
+            return 100
+        return min(99, 100 * self.rows // self.planned) if self.planned else 0
+
+    @property
+    def is_under_way(self) -> bool:
+        return self.state in (ExportState.WAITING, ExportState.RUNNING)
