@@ -123,7 +123,8 @@ def make_town(hands: Hands) -> Town:
     ids = {
         "posting": posting.pk, "employer": employer.pk, "waiting": waiting.pk, "repost": repost.pk,
         "open": plain[0].pk, "invited": invited.pk, "token": TOKEN, "run": runs.MatchRun.objects.get().pk,
-        "worker": worker.pk, "consent": worker.consents.get().pk, "applicant": Application.objects.get(posting=posting, worker=worker).pk,
+        "worker": worker.pk, "consent": worker.consents.get().pk,
+        "applicant": Application.objects.get(posting=posting, worker=worker).pk,
         **{
             f"applicant_{stage}": pk
             for pk, stage in Application.objects.filter(posting=posting).values_list("pk", "stage")

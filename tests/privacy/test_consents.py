@@ -108,6 +108,7 @@ def test_a_helper_agrees_and_takes_back_under_his_delegation_but_not_what_is_the
 
 def test_taking_back_what_an_employer_got_ends_the_applications_there_and_no_others() -> None:
     worker, posting = WorkerFactory(), JobPostingFactory()
+    owner_of(posting.employer)  # somebody to hear of it
     one, two = applied(worker, posting), applied(worker, JobPostingFactory(employer=posting.employer))
     elsewhere, somebody = applied(worker), applied(WorkerFactory(), posting)
     row = Consent.objects.standing().get(worker=worker, recipient_id=posting.employer_id)
@@ -253,8 +254,9 @@ def test_the_worker_reads_who_saw_him(django_assert_max_num_queries: Any) -> Non
     worker, owner = application.worker, owner_of(application.posting.employer)
     applications.reveal_contact(application=application, by=owner, purpose="other", reason="确认几号能到")
     workers.reveal(worker=worker, by=user_in("officer"), fields=["phone"], purpose="check")
+    client = signed_in(worker.user)
     with django_assert_max_num_queries(8):
-        page = signed_in(worker.user).get(reverse("workers:seen")).content.decode()
+        page = client.get(reverse("workers:seen")).content.decode()
     assert f"{application.posting.employer.name}的招聘人员看了您的手机号" in page and "确认几号能到" in page
     assert owner.name not in page
     assert "还没有人看过" in signed_in(WorkerFactory().user).get(reverse("workers:seen")).content.decode()
