@@ -1,6 +1,6 @@
 """The allowed moves of an employer's verification, and who may make them."""
 
-from employers.choices import EmployerState
+from employers.choices import DocumentState, EmployerState
 
 OWNER, OFFICER, SYSTEM = "owner", "officer", "system"
 
@@ -10,7 +10,8 @@ MOVES: dict[tuple[EmployerState, EmployerState], frozenset[str]] = {
     (S.RETURNED, S.SUBMITTED): frozenset({OWNER}),
     (S.SUBMITTED, S.VERIFIED): frozenset({OFFICER}),
     (S.SUBMITTED, S.RETURNED): frozenset({OFFICER}),
-    # Six months after its verification an employer is looked at again (C10); until then it goes on recruiting.
+    # An employer is looked at again within six months of its verification (C10): due after 150 days, when it still
+    # goes on recruiting, and suspended after 180.
     (S.VERIFIED, S.DUE): frozenset({OFFICER, SYSTEM}),
     (S.DUE, S.VERIFIED): frozenset({OFFICER}),
     (S.DUE, S.RETURNED): frozenset({OFFICER}),
@@ -28,3 +29,24 @@ NEEDS_REASON = frozenset({S.RETURNED, S.SUSPENDED, S.BANNED})
 
 def can_move(start: str, end: str, actor: str) -> bool:
     return actor in MOVES.get((EmployerState(start), EmployerState(end)), frozenset())
+
+
+# Papers --------------------------------------------------------------------------------------------------------------
+
+D = DocumentState
+DOCUMENT_MOVES: dict[tuple[DocumentState, DocumentState], frozenset[str]] = {
+    (D.SUBMITTED, D.APPROVED): frozenset({OFFICER}),
+    (D.SUBMITTED, D.RETURNED): frozenset({OFFICER}),
+    (D.SUBMITTED, D.REJECTED): frozenset({OFFICER}),
+    # Who looks twice sees more.
+    (D.APPROVED, D.RETURNED): frozenset({OFFICER}),
+    (D.APPROVED, D.REJECTED): frozenset({OFFICER}),
+    (D.RETURNED, D.APPROVED): frozenset({OFFICER}),
+    (D.REJECTED, D.APPROVED): frozenset({OFFICER}),
+    **{(state, D.REPLACED): frozenset({OWNER}) for state in D if state != D.REPLACED},
+}
+DOCUMENT_NEEDS_REASON = frozenset({D.RETURNED, D.REJECTED})
+
+
+def can_move_document(start: str, end: str, actor: str) -> bool:
+    return actor in DOCUMENT_MOVES.get((DocumentState(start), DocumentState(end)), frozenset())

@@ -7,10 +7,10 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from employers import search, uscc
+from employers import document_rules, licensing, search, uscc
 from employers.actions import postings
 from employers.choices import TRUSTED_STATES, EmployerState, MemberRole
-from employers.models import Employer, EmployerEvent, Member
+from employers.models import VALID_DAYS, Employer, EmployerEvent, Member
 from employers.moves import NEEDS_REASON, OFFICER, OWNER, SYSTEM, can_move
 from employers.problems import Incomplete
 from jinba.accounts.choices import STAFF_ROLES, Role
@@ -37,9 +37,13 @@ REQUIRED = {
     "contact_name": "请写联系人。",
     "contact_phone": "请写联系电话。",
 }
-TAKEN = "这家单位已经注册过了，请让单位的负责人在“成员”里邀请您。"
+TAKEN = (
+    "这家单位已经注册过了，请让单位的负责人在“成员”里邀请您。"
+    "如果不是你们单位的人注册的，请打页面底部的监督电话，核实后可以重新注册。"
+)
 COUNTY_DIGITS = 6
-VALID_DAYS = 180  # after so many days a verification is looked at again
+DUE_DAYS = 150  # after so many days a verification is looked at again, and holds for another thirty
+CODE_FREED = "信用代码已释放"
 
 
 # Registration and profile --------------------------------------------------------------------------------------------
@@ -127,17 +131,62 @@ def mark_due(*, employer: Employer, by: Any = None, reason: str = "") -> Employe
     return _move(locked_one(Employer.objects.all(), pk=employer.pk), EmployerState.DUE, by, reason)
 
 
+@transaction.atomic
+def free_code(*, employer: Employer, by: Any, reason: str) -> Employer:
+    """An officer takes the credit code from who registered it without right, and bans him: the real firm may register.
+
+    The history keeps the code. An employer that is trusted has shown its papers: suspend it first.
+    """
+    employer = locked_one(Employer.objects.all(), pk=employer.pk)
+    reason = reason.strip()
+    if _actor(employer, by) != OFFICER:
+        raise Refused("只有审核人员能释放信用代码。")
+    if not employer.uscc:
+        raise Refused("这家单位没有信用代码。")
+    if employer.is_trusted:
+        raise Refused("单位已认证，请先核实并暂停，再释放信用代码。")
+    if not reason:
+        raise Refused("请写原因，用人单位会看到。", field="reason")
+    code, employer.uscc = employer.uscc, None
+    why = f"{CODE_FREED}（{code}）：{reason}"
+    if employer.state == EmployerState.BANNED:
+        start = EmployerState.BANNED
+        EmployerEvent.objects.create(employer=employer, from_state=start, to_state=start, reason=why[:200], by=by)
+        employer.save(update_fields=["uscc", "updated_at"])
+    else:
+        _move(employer, EmployerState.BANNED, by, why)
+    return employer
+
+
+# Nightly -------------------------------------------------------------------------------------------------------------
+
+
 def mark_all_due(*, limit: int = 200) -> int:
-    """Verifications older than VALID_DAYS become due; returns how many. Safe to run twice or twice at once."""
-    before = timezone.now() - timedelta(days=VALID_DAYS)
+    """Verifications older than DUE_DAYS are to be looked at, owners hear by when; returns how many. May run twice."""
+    before = timezone.now() - timedelta(days=DUE_DAYS)
     old = Employer.objects.filter(state=EmployerState.VERIFIED, verified_at__lt=before).order_by("verified_at")
     done = 0
     for employer in old[:limit]:
+        until = timezone.localtime(employer.verified_until)
         try:
-            mark_due(employer=employer, reason=f"认证满 {VALID_DAYS} 天")
+            mark_due(employer=employer, reason=f"认证满 {DUE_DAYS} 天，{until:%Y-%m-%d} 到期。")
             done += 1
         except Refused:
             continue  # an officer was quicker
+    return done
+
+
+def suspend_overdue(*, limit: int = 200) -> int:
+    """Who was not looked at within VALID_DAYS stops recruiting (C10); returns how many. Safe to run twice."""
+    before = timezone.now() - timedelta(days=VALID_DAYS)
+    late = Employer.objects.filter(state=EmployerState.DUE, verified_at__lt=before).order_by("verified_at")
+    done = 0
+    for employer in late[:limit]:
+        try:
+            suspend(employer=employer, by=None, reason=f"认证满 {VALID_DAYS} 天没有复核，复核通过后恢复。")
+            done += 1
+        except Refused:
+            continue
     return done
 
 
@@ -193,6 +242,18 @@ def _check_complete(employer: Employer) -> None:
         raise Incomplete(found, lead="单位资料还不完整")
 
 
+def _check_papers(employer: Employer, to: EmployerState) -> None:
+    """To be handed in every paper has to be there, to be verified every one has to be approved and in force."""
+    if to == EmployerState.SUBMITTED:
+        if found := document_rules.unsent(employer):
+            raise Incomplete(found, lead="认证材料还不齐")
+        return
+    if found := document_rules.not_good(employer):
+        raise Incomplete(found, lead="材料还没有全部通过")
+    if licensing.is_unlicensed_agency(employer):
+        raise Refused("请先在“许可与备案”里登记这家机构在有效期内的人力资源服务许可证。")
+
+
 def _actor(employer: Employer, by: Any) -> str:
     if by is None:
         return SYSTEM
@@ -213,6 +274,9 @@ def _move(employer: Employer, to: EmployerState, by: Any, reason: str = "") -> E
         raise Refused("请写原因，用人单位会看到。", field="reason")
     if to in (EmployerState.SUBMITTED, EmployerState.VERIFIED):
         _check_complete(employer)
+        _check_papers(employer, to)
+    if to == EmployerState.RETURNED and not employer.uscc:
+        raise Refused("这家单位的信用代码已经释放，不能恢复；真正的单位可以重新注册。")
     was_trusted = employer.is_trusted
     event = EmployerEvent.objects.create(
         employer=employer, from_state=employer.state, to_state=to, reason=reason, by=by
@@ -220,7 +284,7 @@ def _move(employer: Employer, to: EmployerState, by: Any, reason: str = "") -> E
     employer.state, employer.state_reason = to, reason
     if to == EmployerState.VERIFIED:
         employer.verified_at, employer.verified_by = timezone.now(), by
-    employer.save(update_fields=["state", "state_reason", "verified_at", "verified_by", "updated_at"])
+    employer.save(update_fields=["uscc", "state", "state_reason", "verified_at", "verified_by", "updated_at"])
     paused = 0
     if to == EmployerState.BANNED or (was_trusted and to not in TRUSTED_STATES):
         why = f"单位{to.label}：{reason}"
@@ -235,8 +299,11 @@ def _move(employer: Employer, to: EmployerState, by: Any, reason: str = "") -> E
 TITLES = {
     EmployerState.VERIFIED: ("单位认证通过", "现在可以发布岗位了。"),
     EmployerState.RETURNED: ("单位资料需要补正", "请改好后再提交。"),
-    EmployerState.DUE: ("单位认证到了复核的时候", "请核对资料，审核人员会联系您。招聘不受影响。"),
-    EmployerState.SUSPENDED: ("单位认证已暂停", "暂停期间不能发布岗位。"),
+    EmployerState.DUE: (
+        "单位认证到了复核的时候",
+        "请核对资料和材料，过期的换新的。到期前招聘不受影响，到期没有复核会暂停招聘。",
+    ),
+    EmployerState.SUSPENDED: ("单位认证已暂停", "暂停期间不能发布岗位，恢复后请在“岗位”里逐个恢复招聘。"),
     EmployerState.BANNED: ("单位已被列入黑名单", "不能再发布岗位，在办的报名已结束。"),
 }
 

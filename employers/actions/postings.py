@@ -9,7 +9,7 @@ from django.db.models import F
 from django.urls import reverse
 from django.utils import timezone
 
-from employers import gates, posting_rules, search
+from employers import gates, licensing, posting_rules, search
 from employers.actions import flags
 from employers.choices import EmployerState, PostingState
 from employers.models import Employer, JobPosting, Member, PostingEvent, PostingSkill, today
@@ -125,6 +125,7 @@ def renew(*, posting: JobPosting, by: Any, valid_until: date) -> JobPosting:
     _member_of(employer, by)
     if posting.state not in OUT:
         raise Refused("只有发布过的岗位才能续期。")
+    licensing.check_may_recruit(employer)
     if valid_until <= today():
         raise Refused("新的有效期要在今天之后。", field="valid_until")
     if valid_until > posting_rules.last_day(today()):
@@ -361,6 +362,8 @@ def _guarded(
         raise Refused(f"岗位{posting.get_state_display()}，不能改成“{to.label}”。")
     if to in NEEDS_TRUST and not posting.employer.is_trusted:
         raise Refused("单位通过认证后才能提交和发布岗位。现在可以先存草稿。")
+    if to in NEEDS_TRUST:
+        licensing.check_may_recruit(posting.employer)
     reason = reason.strip()
     if to in NEEDS_REASON and not reason:
         raise Refused("请写原因，用人单位会看到。", field="reason")

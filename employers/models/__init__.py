@@ -1,6 +1,14 @@
 """Who hires, are they real, what do they offer, and what was said against it."""
 
-from employers.models.employer import SIDE_BY_CITY, Employer, EmployerEvent, EmployerQuerySet, Member, MemberInvitation
+from employers.models.employer import (
+    SIDE_BY_CITY,
+    VALID_DAYS,
+    Employer,
+    EmployerEvent,
+    EmployerQuerySet,
+    Member,
+    MemberInvitation,
+)
 from employers.models.oversight import Phrase, PostingFlag, PostingReport, PostingReportEvent, PostingReportQuerySet
 from employers.models.papers import (
     EmployerDocument,
@@ -14,6 +22,7 @@ from employers.models.searches import SavedSearch
 
 __all__ = [
     "SIDE_BY_CITY",
+    "VALID_DAYS",
     "Employer",
     "EmployerDocument",
     "EmployerDocumentEvent",

@@ -155,7 +155,7 @@ class Market:
             contact_name=rng.choice("王李张陈杨") + rng.choice(("经理", "主任", "女士", "先生")),
             contact_phone=f"1990001{self.number % 10000:04d}",
             state=EmployerState.SUBMITTED if is_new else EmployerState.VERIFIED,
-            verified_at=None if is_new else at(self.day - timedelta(days=rng.randint(5, 150)), 10),
+            verified_at=None if is_new else at(self.day - timedelta(days=rng.randint(5, 120)), 10),
             verified_by=None if is_new else self.officer,
         )
         return employer, industry

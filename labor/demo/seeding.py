@@ -9,7 +9,7 @@ from django.db import connection, transaction
 from employers.choices import Origin
 from employers.models import Employer, JobPosting
 from jinba.reference import actions as reference
-from labor.demo import story
+from labor.demo import helping, papers, story
 from labor.demo.offers import Market
 from labor.demo.people import Population, fully_checked
 from labor.matching.actions import runs
@@ -44,6 +44,7 @@ def seed(
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext('labor.demo'))")
     fully_checked()
     reference.load()
+    papers.make_licence()
     users = story.make_accounts()
     made = Made()
     before = Employer.objects.filter(origin=Origin.DEMO).count(), JobPosting.objects.count()
@@ -56,6 +57,7 @@ def seed(
     made.postings = JobPosting.objects.count() - before[1]
 
     employer = story.make_members(users)
+    papers.make_papers(employer=employer, users=users)
     known = story.make_known_workers(users)
     started = time.monotonic()
     population = Population(seed=seed, first_phone=Worker.objects.count())
@@ -63,6 +65,7 @@ def seed(
     made.worker_seconds = time.monotonic() - started
     made.workers = len(ids) + len(known)
     made.applications = story.Story(seed=seed, employer=employer, users=users, known=known).write(ids)
+    helping.entrust(worker_ids=ids, users=users, known=known, employer=employer)
     return made
 
 

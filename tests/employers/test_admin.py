@@ -54,7 +54,7 @@ def test_the_employers_that_wait_come_first(desk: Client, django_assert_max_num_
     ],
 )
 def test_an_officer_decides_with_a_reason(desk: Client, officer: User, start: str, action: str, end: str) -> None:
-    employer = EmployerFactory(**{start: True})
+    employer = EmployerFactory(**{start: True}, papers=True)
     asked = text(press(desk, EMPLOYERS, action, employer))
     assert employer.name in asked and "<textarea" in asked
     employer.refresh_from_db()
@@ -66,7 +66,7 @@ def test_an_officer_decides_with_a_reason(desk: Client, officer: User, start: st
 
 
 def test_without_a_reason_it_asks_again(desk: Client) -> None:
-    employer = EmployerFactory(submitted=True)
+    employer = EmployerFactory(submitted=True, papers=True)
     assert "请填写原因" in text(press(desk, EMPLOYERS, "employers_return", employer, sure="yes", reason=""))
     press(desk, EMPLOYERS, "employers_verify", employer, sure="yes", reason="")
     employer.refresh_from_db()
@@ -74,7 +74,7 @@ def test_without_a_reason_it_asks_again(desk: Client) -> None:
 
 
 def test_what_is_refused_is_told_row_by_row_and_the_rest_is_done(desk: Client) -> None:
-    good, wrong = EmployerFactory(submitted=True), EmployerFactory(draft=True)
+    good, wrong = EmployerFactory(submitted=True, papers=True), EmployerFactory(draft=True)
     page = text(press(desk, f"{EMPLOYERS}?queue=all", "employers_verify", good, wrong, sure="yes", reason=""))
     assert f"{wrong.name}：单位草稿" in page and "1 项" in page
     good.refresh_from_db()

@@ -1,7 +1,7 @@
 """Registration, profile and verification: what works, and every refusal beside it."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -12,12 +12,21 @@ from employers.choices import EmployerState, MemberRole, PostingState
 from employers.models import Employer, EmployerEvent, Member
 from employers.moves import MOVES
 from employers.problems import Incomplete
+from employers.tasks import watch_verifications
 from jinba.accounts.choices import Role
 from jinba.accounts.models import User
 from jinba.core.errors import Refused
 from jinba.notices.models import Notice
 from tests.factories.accounts import UserFactory
-from tests.factories.employers import EmployerFactory, JobPostingFactory, MemberFactory, credit_code, owner_of
+from tests.factories.employers import (
+    EmployerFactory,
+    JobPostingFactory,
+    LicenceFactory,
+    MemberFactory,
+    credit_code,
+    owner_of,
+    papers_of,
+)
 from tests.factories.reference import ZoneFactory, region
 
 pytestmark = pytest.mark.django_db
@@ -168,7 +177,7 @@ def act(employer: Employer, to: EmployerState, by: Any, reason: str = "执照看
 def test_the_table_of_moves_holds_for_everybody(start: EmployerState, to: EmployerState) -> None:
     allowed = MOVES.get((start, to), frozenset())
     for who in ("owner", "officer", "system", "recruiter"):
-        employer = EmployerFactory(state=start, verified_at=timezone.now())
+        employer = EmployerFactory(state=start, verified_at=timezone.now(), papers=True)
         people = {
             "owner": owner_of(employer),
             "officer": UserFactory(officer=True),
@@ -187,7 +196,7 @@ def test_the_table_of_moves_holds_for_everybody(start: EmployerState, to: Employ
 
 
 def test_an_incomplete_profile_is_not_handed_in() -> None:
-    employer = EmployerFactory(draft=True, intro="", region=region("3307"))
+    employer = EmployerFactory(draft=True, intro="", region=region("3307"), papers=True)
     with pytest.raises(Incomplete) as refusal:
         employers.submit_for_verification(employer=employer, by=owner_of(employer))
     assert set(refusal.value.problems) == {"intro", "region"}
@@ -203,7 +212,7 @@ def test_bad_news_needs_a_reason(officer: User, to: EmployerState) -> None:
 
 
 def test_verifying_says_who_and_when(officer: User) -> None:
-    employer = employers.verify(employer=EmployerFactory(submitted=True), by=officer)
+    employer = employers.verify(employer=EmployerFactory(submitted=True, papers=True), by=officer)
     assert employer.verified_by == officer and employer.verified_at is not None and employer.is_trusted
 
 
@@ -240,20 +249,149 @@ def test_a_ban_ends_the_running_applications_a_suspension_does_not(
         assert ("labor.matching.tasks.match_posting", {"posting_id": posting.pk}) in letters
 
 
-def test_old_verifications_fall_due_once() -> None:
-    old = EmployerFactory(verified_at=timezone.now() - timedelta(days=181))
-    fresh = EmployerFactory(verified_at=timezone.now() - timedelta(days=179))
+def verified(days_ago: float, **fields: Any) -> Employer:
+    return EmployerFactory(verified_at=timezone.now() - timedelta(days=days_ago), **fields)
+
+
+def test_old_verifications_fall_due_once_and_the_owners_hear_by_when() -> None:
+    old, fresh = verified(150.1), verified(149.9)
+    owner = owner_of(old)
     assert (employers.mark_all_due(), employers.mark_all_due()) == (1, 0)
     old.refresh_from_db()
     fresh.refresh_from_db()
     assert (old.state, fresh.state) == (S.DUE, S.VERIFIED)
     assert old.is_trusted and old.events.get().by is None
+    notice = Notice.objects.get()
+    assert notice.recipient == owner and notice.kind == "employer_due"
+    assert f"{timezone.localtime(old.verified_until):%Y-%m-%d} 到期" in notice.body
+
+
+def test_who_was_not_looked_at_in_time_stops_recruiting_once() -> None:
+    late, in_time = verified(180.1, due=True), verified(179.9, due=True)
+    owner, posting = owner_of(late), JobPostingFactory(employer=late)
+    assert (employers.suspend_overdue(), employers.suspend_overdue()) == (1, 0)
+    late.refresh_from_db()
+    in_time.refresh_from_db()
+    posting.refresh_from_db()
+    assert (late.state, in_time.state, posting.state) == (S.SUSPENDED, S.DUE, PostingState.PAUSED)
+    assert late.events.get().by is None and "没有复核" in late.state_reason
+    assert Notice.objects.get(recipient=owner).kind == "employer_suspended"
+
+
+def test_a_new_verification_starts_the_clock_anew(officer: User) -> None:
+    employer = verified(170, due=True, papers=True)
+    employers.verify(employer=employer, by=officer)
+    assert (employers.mark_all_due(), employers.suspend_overdue()) == (0, 0)
+    employer.refresh_from_db()
+    assert employer.state == S.VERIFIED and employer.verified_until > timezone.now() + timedelta(days=179)
+
+
+def test_after_a_long_silence_of_beat_nobody_is_suspended_unwarned() -> None:
+    """The night's work runs suspensions first: who only now falls due has another day."""
+    employer = verified(200)
+    watch_verifications()
+    employer.refresh_from_db()
+    assert employer.state == S.DUE
+    watch_verifications()
+    employer.refresh_from_db()
+    assert employer.state == S.SUSPENDED
+
+
+# Papers --------------------------------------------------------------------------------------------------------------
+
+
+def test_without_all_papers_nothing_is_handed_in() -> None:
+    employer = EmployerFactory(draft=True)
+    with pytest.raises(Incomplete) as refusal:
+        employers.submit_for_verification(employer=employer, by=owner_of(employer))
+    assert set(refusal.value.problems) == {f"document_{kind}" for kind in ("licence", "letter", "agent_id", "proxy")}
+    papers_of(employer, "submitted")
+    assert employers.submit_for_verification(employer=employer, by=owner_of(employer)).state == S.SUBMITTED
+
+
+@pytest.mark.parametrize(
+    ("state", "valid_to", "said"),
+    [("returned", None, "退回"), ("rejected", None, "退回"), ("approved", date(2020, 1, 1), "过期")],
+)
+def test_a_bad_paper_is_not_handed_in_again(state: str, valid_to: Any, said: str) -> None:
+    employer = EmployerFactory(returned=True, papers=True)
+    employer.documents.filter(kind="proxy").update(state=state, valid_to=valid_to)
+    with pytest.raises(Incomplete, match=said) as refusal:
+        employers.submit_for_verification(employer=employer, by=owner_of(employer))
+    assert list(refusal.value.problems) == ["document_proxy"]
+
+
+@pytest.mark.parametrize("start", ["submitted", "due", "suspended"])
+@pytest.mark.parametrize(
+    ("state", "valid_to", "said"),
+    [
+        *(("submitted", None, "待审核"), ("returned", None, "需补正"), ("rejected", None, "不通过")),
+        *(("replaced", None, "还没有上传"), ("approved", date(2020, 1, 1), "过期")),
+    ],
+)
+def test_nobody_is_verified_unless_every_paper_is_good(
+    officer: User, start: str, state: str, valid_to: Any, said: str
+) -> None:
+    employer = EmployerFactory(**{start: True}, papers=True)
+    employer.documents.filter(kind="licence").update(state=state, valid_to=valid_to)
+    with pytest.raises(Incomplete, match=said) as refusal:
+        employers.verify(employer=employer, by=officer)
+    assert list(refusal.value.problems) == ["document_licence"]
+    employer.documents.filter(kind="licence").update(state="approved", valid_to=None)
+    assert employers.verify(employer=employer, by=officer).state == S.VERIFIED
+
+
+def test_an_agency_shows_its_permit_and_needs_it_on_record(officer: User) -> None:
+    agency = EmployerFactory(submitted=True, agency=True, papers=True)
+    assert agency.documents.filter(kind="permit").exists()
+    with pytest.raises(Refused, match="登记这家机构"):
+        employers.verify(employer=agency, by=officer)
+    LicenceFactory(employer=agency)
+    assert employers.verify(employer=agency, by=officer).state == S.VERIFIED
+    agency.documents.filter(kind="permit").update(state="returned")
+    Employer.objects.filter(pk=agency.pk).update(state=S.DUE)
+    with pytest.raises(Incomplete, match="许可证需补正"):
+        employers.verify(employer=agency, by=officer)
+
+
+# A code that a stranger registered -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("start", ["draft", "submitted", "returned", "suspended", "banned"])
+def test_a_code_is_freed_for_the_real_firm(officer: User, newcomer: User, start: str) -> None:
+    squatter = EmployerFactory(**{start: True})
+    code = squatter.uscc
+    employers.free_code(employer=squatter, by=officer, reason="冒用别人的执照")
+    squatter.refresh_from_db()
+    assert (squatter.state, squatter.uscc) == (S.BANNED, None)
+    event = squatter.events.last()
+    assert event is not None and str(code) in event.reason and "冒用" in event.reason and event.by == officer
+    assert employers.register(by=newcomer, **profile(uscc=code)).employer.uscc == code
+    with pytest.raises(Refused, match="没有信用代码"):
+        employers.free_code(employer=squatter, by=officer, reason="再来一次")
+    with pytest.raises(Refused, match="已经释放"):
+        employers.return_(employer=squatter, by=officer, reason="弄错了")
+
+
+def test_who_may_not_free_a_code(officer: User, employer: Employer, owner: User) -> None:
+    squatter = EmployerFactory(submitted=True)
+    with pytest.raises(Refused, match="已认证"):
+        employers.free_code(employer=employer, by=officer, reason="冒用")
+    with pytest.raises(Refused, match="只有审核人员"):
+        employers.free_code(employer=squatter, by=owner_of(squatter), reason="冒用")
+    with pytest.raises(Refused, match="不是这家单位的成员"):
+        employers.free_code(employer=squatter, by=owner, reason="冒用")
+    with pytest.raises(Refused, match="写原因") as refusal:
+        employers.free_code(employer=squatter, by=officer, reason=" ")
+    assert refusal.value.field == "reason"
+    squatter.refresh_from_db()
+    assert squatter.uscc and squatter.state == S.SUBMITTED
 
 
 def test_what_a_freed_seat_opened_under_a_suspension_is_matched_when_trust_returns(
     officer: User, letters: list[tuple[str, dict[str, Any]]], django_capture_on_commit_callbacks: Any
 ) -> None:
-    employer = EmployerFactory(suspended=True)
+    employer = EmployerFactory(suspended=True, papers=True)
     posting, other = JobPostingFactory(employer=employer), JobPostingFactory(employer=employer, paused=True)
     with django_capture_on_commit_callbacks(execute=True):
         employers.verify(employer=employer, by=officer)

@@ -7,9 +7,21 @@ import factory
 from django.utils import timezone
 from factory.django import DjangoModelFactory
 
-from employers import posting_rules, search, uscc
-from employers.choices import EmployerState, Engagement, Housing, MemberRole, Origin, PostingState, Scale
-from employers.models import Employer, JobPosting, Member, today
+from employers import document_rules, posting_rules, search, uscc
+from employers.choices import (
+    DocumentKind,
+    DocumentState,
+    EmployerState,
+    Engagement,
+    Housing,
+    LicenceKind,
+    MemberRole,
+    OrgType,
+    Origin,
+    PostingState,
+    Scale,
+)
+from employers.models import Employer, EmployerDocument, JobPosting, Licence, Member, today
 from jinba.accounts.models import User
 from tests.factories.accounts import UserFactory
 from tests.factories.reference import TradeFactory, region
@@ -21,8 +33,62 @@ def credit_code(number: int) -> str:
     return first + uscc.check_character(first)
 
 
+class LicenceFactory(DjangoModelFactory):
+    """A licence of this zone to place workers, in force for a year; with an `employer` an agency's."""
+
+    class Meta:
+        model = Licence
+
+    kind = LicenceKind.PLACEMENT
+    holder = "测试人力资源服务中心"
+    number = factory.Sequence(lambda number: f"（测试）人服证字〔2026〕第 {number:04d} 号")
+    scope = "职业中介、网络招聘"
+    issuer = "测试区人力资源和社会保障局"
+    valid_from = factory.LazyFunction(lambda: today() - timedelta(days=100))
+    valid_to = factory.LazyFunction(lambda: today() + timedelta(days=265))
+    supervision_phone = "0579-12333"
+
+
+def make_sure_of_licence() -> None:
+    """Nobody recruits without a licence of this zone: every market of the tests stands under one."""
+    if not Licence.objects.of_platform().exists():
+        LicenceFactory()
+
+
+class EmployerDocumentFactory(DjangoModelFactory):
+    """An approved paper without a last day. Its file is not on the disk unless one is given: `file=ContentFile(…)`."""
+
+    class Meta:
+        model = EmployerDocument
+
+    employer = factory.SubFactory("tests.factories.employers.EmployerFactory")
+    kind = DocumentKind.LICENCE
+    file = factory.Sequence(lambda number: f"documents/0/{number:032x}.bin")
+    content_type = "image/jpeg"
+    size = 1000
+    sha256 = factory.Sequence(lambda number: f"{number:064x}")
+    original_name = "执照.jpg"
+    state = DocumentState.APPROVED
+    uploaded_by = factory.LazyAttribute(lambda paper: owner_of(paper.employer))
+
+    class Params:
+        submitted = factory.Trait(state=DocumentState.SUBMITTED)
+
+
+def papers_of(employer: Employer, state: str = DocumentState.APPROVED) -> list[EmployerDocument]:
+    """All the papers that the employer has to show, approved unless another state is wanted."""
+    person = owner_of(employer)
+    return [
+        EmployerDocumentFactory(employer=employer, kind=kind, state=state, uploaded_by=person)
+        for kind in document_rules.required_kinds(employer)
+    ]
+
+
 class EmployerFactory(DjangoModelFactory):
-    """A verified employer in 永康 with a complete profile; `draft`, `submitted`, … for other states."""
+    """A verified employer in 永康 with a complete profile; `draft`, `submitted`, … for other states.
+
+    With `papers` it has all its papers, approved, and can be verified. A licence of this zone comes along.
+    """
 
     class Meta:
         model = Employer
@@ -49,6 +115,16 @@ class EmployerFactory(DjangoModelFactory):
         imported = factory.Trait(
             origin=Origin.IMPORTED, source_name="前程无忧", uscc=None, state=EmployerState.DRAFT, verified_at=None
         )
+        agency = factory.Trait(org_type=OrgType.AGENCY)
+
+    @classmethod
+    def _create(cls, model_class: type[Employer], *args: Any, **fields: Any) -> Employer:
+        papers = fields.pop("papers", False)
+        make_sure_of_licence()
+        employer = super()._create(model_class, *args, **fields)
+        if papers:
+            papers_of(employer)
+        return employer
 
 
 class MemberFactory(DjangoModelFactory):
