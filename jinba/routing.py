@@ -4,6 +4,8 @@ from typing import Any
 
 from django.urls import re_path
 
+from jinba.notices.routing import websocket_urlpatterns as notices
+
 NO_SUCH_SOCKET = 4404
 
 
@@ -14,5 +16,6 @@ async def nowhere(scope: dict[str, Any], receive: Any, send: Any) -> None:
 
 
 websocket_urlpatterns: list[Any] = [
+    *notices,
     re_path(r"", nowhere),  # type: ignore[arg-type]  # Channels routes ASGI applications as if they were views
 ]

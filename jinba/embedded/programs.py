@@ -45,7 +45,7 @@ def socket_server(path: str) -> list[str]:
     return [
         *(*PYTHON, "uvicorn", "jinba.asgi:application", f"--uds={path}", "--lifespan=off", "--backlog=4096"),
         *("--proxy-headers", "--forwarded-allow-ips=*"),
-        *("--ws-ping-interval=60", "--ws-ping-timeout=60", "--timeout-graceful-shutdown=5"),
+        *("--ws-ping-interval=60", "--ws-ping-timeout=60", "--ws-max-size=65536", "--timeout-graceful-shutdown=5"),
         *("--no-access-log", "--log-level=warning"),
     ]
 

@@ -7,6 +7,7 @@ import "./confirm.js";
 import "./countdown.js";
 import "./filters.js";
 import "./guard.js";
+import "./nudges.js";
 import "./once.js";
 import "./otp.js";
 import "./place.js";
