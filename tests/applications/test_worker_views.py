@@ -63,7 +63,14 @@ def test_a_seeker_without_a_name_is_asked_for_it_first() -> None:
     assert answer["Location"].startswith(reverse("workers:start")) and "next=" in answer["Location"]
 
 
-@pytest.mark.parametrize("trait", ["employer", "broker", "park", "officer", "admin"])
+@pytest.mark.parametrize("trait", ["broker", "park"])
+def test_a_helper_is_asked_for_whom(trait: str) -> None:
+    posting = JobPostingFactory()
+    answer = signed_in(UserFactory(**{trait: True})).get(reverse("applications:apply", args=[posting.pk]))
+    assert answer["Location"] == reverse("acting:choose", args=[posting.pk])
+
+
+@pytest.mark.parametrize("trait", ["employer", "officer", "admin"])
 def test_other_roles_are_told_so_in_a_plain_sentence(trait: str) -> None:
     address = reverse("applications:apply", args=[JobPostingFactory().pk])
     client = signed_in(UserFactory(**{trait: True}))
