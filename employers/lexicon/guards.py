@@ -33,6 +33,8 @@ PAID_BY_OTHERS = re.compile(
     r"[、:等]*(?:全部|一律|一概|都|均|全)?(?:由)?(?:本?公司|厂里|厂方|工厂|企业|单位|我司|我们|甲方)?"
     r"(?:全额|统一)?(?:承担|报销|负担|全包|全免|免费|免除|免|出资|为?0元|0(?!\d)|无(?!需面)|没有|不收(?!外)|不用交|无需交|不需|不交)"
 )
+# Warnings: 凡要押金的都是骗子.
+WARNED = re.compile(r"的?(?:都|就|均|全)?是?(?:骗子|骗局|诈骗|违法|违规)")
 COPIES = re.compile(r"(?:正反面)?(?:的)?(?:复印件|扫描件|照片|信息|号码|原件及复印件)")
 # Whose money it is when it is not the worker's: an accountant's or a receptionist's daily work.
 OTHERS_MONEY = re.compile(
@@ -70,6 +72,8 @@ def is_denied(family: str, phrase: str, plain: str, start: int, end: int) -> boo
     if not says_no and (TAKES_NOT if money else LIMITS_NOT).search(clause):
         return True
     if money:
+        if WARNED.match(after):
+            return True
         said = clause[-6:] + plain[start:end]
         if NOUGHT.search(said):
             return True

@@ -15,6 +15,7 @@ from jinba.core.masking import masked_text
 MATCHER = "1"  # raise it when the code of this package finds other things in the same text
 AROUND = 16  # characters of the text shown on either side of a hit
 ANYTHING = "…"
+CUT_NUMBER = re.compile(r"^…[\d\s\-]+|[\d\s\-]+…$")
 
 
 class Entry(NamedTuple):
@@ -99,6 +100,8 @@ class Matcher:
     def _hit(field: str, text: str, start: int, end: int, entry: Entry) -> Hit:
         left, right = max(0, start - AROUND), min(len(text), end + AROUND)
         excerpt = ("…" if left else "") + text[left:right] + ("…" if right < len(text) else "")
+        # A number that the cut goes through would not be known for one.
+        excerpt = CUT_NUMBER.sub("…", excerpt)
         masked = masked_text(ACCOUNT.sub("微信***", TELEPHONE.sub("电话***", " ".join(excerpt.split()))))
         return Hit(entry.family, field, masked_text(entry.text)[:80], masked[:120], entry.advice[:120])
 
