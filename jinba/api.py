@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.urls import include, path, re_path
 from django.views.decorators.http import require_safe
 from drf_spectacular.generators import SchemaGenerator
@@ -18,11 +19,12 @@ import labor.workers.api
 from jinba.core.access import public
 from jinba.core.memory import Memory
 from jinba.core.page_cache import public_page
+from jinba.core.rest.docs import chapters
 from jinba.core.rest.views import Nothing
 
 app_name = "api"
 # The schema is a matter of the code: it does not change while the process lives.
-kept = Memory(size=2, seconds=86_400)
+kept = Memory(size=5, seconds=86_400)
 
 
 def schema_document() -> dict[str, Any]:
@@ -38,6 +40,16 @@ def schema(request: HttpRequest) -> HttpResponse:
     return HttpResponse(text, content_type="application/vnd.oai.openapi+json; charset=utf-8")
 
 
+@public
+@require_safe
+@public_page(seconds=600)
+def docs(request: HttpRequest) -> HttpResponse:
+    """The schema for people."""
+    host = request.build_absolute_uri("/").rstrip("/")
+    found = kept.get_or_make(("docs", host), lambda: chapters(schema_document(), host=host))
+    return render(request, "api/docs.html", {"chapters": found})
+
+
 VERSION_1 = [
     *jinba.accounts.api.urlpatterns,
     *jinba.reference.api.urlpatterns,
@@ -50,5 +62,6 @@ VERSION_1 = [
 urlpatterns = [
     path("v1/", include(VERSION_1)),
     path("v1/schema/", schema, name="schema"),
+    path("v1/docs/", docs, name="docs"),
     re_path(r"", Nothing.as_view(), name="nothing"),
 ]

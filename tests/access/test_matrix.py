@@ -62,8 +62,12 @@ def table() -> Iterator[tuple[str, str, list[int]]]:
 
 
 def asked(route: str) -> bool:
-    """Admin addresses that only lead to others, or that Django keeps for its own scripts, need no line."""
-    return route not in ("admin:(?P<url>.*)$", "admin:<path:object_id>/", "admin:view_on_site")
+    """Admin addresses that only lead to others, or that Django keeps for its own scripts, need no line.
+
+    Those of the API have a table of their own: tests/access/test_api_matrix.py.
+    """
+    led_on = ("admin:(?P<url>.*)$", "admin:<path:object_id>/", "admin:view_on_site")
+    return not route.startswith("api:") and route not in led_on
 
 
 def test_every_address_has_its_lines() -> None:

@@ -59,7 +59,7 @@ PAGES: list[Look] = [
         "/posters/{poster_over}/",
         "/accounts/sign-in/", ("/accounts/sign-in/", send), "/accounts/staff/", ("/accounts/staff/", send),
         "/employers/invitations/{token}/", "/employers/invitations/nothing/",
-        "/styleguide/", "/styleguide/?confirm",
+        "/styleguide/", "/styleguide/?confirm", "/api/v1/docs/",
         "/nothing/here/", "/broken/400/", "/broken/403/", "/broken/500/", "/broken/csrf/", "/broken/too-many/",
     ),
     *seen_by("asked", "/accounts/sign-in/code/", ("/accounts/sign-in/code/", send)),
