@@ -5,6 +5,16 @@ from celery.schedules import crontab
 SCHEDULE = {
     "deliver-waiting-notices": {"task": "jinba.notices.tasks.sweep", "schedule": 10},
     "close-applications-of-ended-postings": {"task": "labor.applications.tasks.sweep", "schedule": 60},
+    # By day, so that nobody is woken; what one round leaves, the next one does.
+    "remind-of-unanswered-applications": {
+        "task": "labor.applications.tasks.remind",
+        "schedule": crontab(hour="9-18", minute=10),
+    },
+    "close-unanswered-applications": {
+        "task": "labor.applications.tasks.close_silent",
+        "schedule": crontab(hour="9-18", minute=40),
+    },
+    "forget-email-codes": {"task": "jinba.notices.tasks.forget_proofs", "schedule": crontab(hour=3, minute=15)},
     "continue-match-runs": {"task": "labor.matching.tasks.sweep", "schedule": 10},
     "nightly-match-run": {"task": "labor.matching.tasks.nightly", "schedule": crontab(hour=2, minute=30)},
     "ask-for-old-verifications-again": {
@@ -19,6 +29,8 @@ SCHEDULE = {
     },
     "continue-rosters": {"task": "labor.workers.tasks.sweep_batches", "schedule": 20},
     "forget-rosters": {"task": "labor.workers.tasks.forget_rosters", "schedule": crontab(hour=3, minute=50)},
+    "continue-exports": {"task": "jinba.privacy.tasks.sweep_exports", "schedule": 60},
+    "forget-exports": {"task": "jinba.privacy.tasks.forget_exports", "schedule": crontab(hour=4, minute=5)},
     "forget-old-sessions": {"task": "jinba.accounts.tasks.forget_sessions", "schedule": crontab(hour=3, minute=20)},
     "forget-old-codes": {"task": "jinba.accounts.tasks.forget_codes", "schedule": crontab(hour=3, minute=10)},
     "tell-of-new-postings": {"task": "employers.tasks.tell_of_new_postings", "schedule": 600},

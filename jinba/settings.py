@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import environ
+import pghistory
 from csp.constants import NONCE, NONE, SELF
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -73,6 +74,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "jinba.core.doing.DoingMiddleware",
     "jinba.core.doors.DoorMiddleware",
 ]
 
@@ -88,6 +90,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "jinba.display.type_size",
                 "jinba.core.context.site",
+                "employers.context.licence",
                 "jinba.notices.context.unread",
             ],
         },
@@ -103,6 +106,9 @@ DATABASES["default"].update(
     CONN_HEALTH_CHECKS=True,
     TEST={"NAME": env("TEST_DATABASE_NAME", default="test_jinba"), "TEMPLATE": "template0"},
 )
+
+# The history of rows (jinba.core.history) is looked up by its row, and not by what it pointed to.
+PGHISTORY_FOREIGN_KEY_FIELD = pghistory.ForeignKey(db_index=False)
 
 REDIS_URL = env("REDIS_URL")
 REDIS_IS_SOCKET = REDIS_URL.startswith("unix:")
@@ -226,6 +232,12 @@ SMS_DAILY_CAP = env.int("SMS_DAILY_CAP", default=5)
 NOTICES_RETRY_SECONDS = env.int("NOTICES_RETRY_SECONDS", default=60)
 NOTICES_LEASE_SECONDS = env.int("NOTICES_LEASE_SECONDS", default=60)
 
+# Days without an answer until an employer is reminded and until the application ends; until a worker is reminded of
+# an offer.
+SILENCE_REMIND_DAYS = env.int("SILENCE_REMIND_DAYS", default=7)
+SILENCE_CLOSE_DAYS = env.int("SILENCE_CLOSE_DAYS", default=15)
+OFFER_REMIND_DAYS = env.int("OFFER_REMIND_DAYS", default=2)
+
 # E-mail goes out when there is a sender's address. EMAIL_URL: smtp://, smtp+tls://, smtp+ssl://user:password@host:port,
 # consolemail:// or filemail:///folder.
 EMAIL_FROM = env("EMAIL_FROM", default="")
@@ -284,13 +296,12 @@ MEDIA_ROOT = VAR_DIR / "media"
 UPLOAD_MEGABYTES = env.int("UPLOAD_MEGABYTES", default=20)
 DOCUMENT_MEGABYTES = 10
 
-# Who runs this zone; shown in the footer of each page (人力资源市场暂行条例 §32). An empty value is not shown.
+# Who runs this zone; shown in the footer of each page, where set. Its licence, fees and supervision phone are data
+# (`employers.Licence`): without a licence in force nobody recruits here.
 SITE = {
     "name": "金巴就业",
     "operator": env("SITE_OPERATOR", default=""),
-    "licence": env("SITE_LICENCE", default=""),
     "phone": env("SITE_PHONE", default=""),
-    "supervision_phone": env("SITE_SUPERVISION_PHONE", default=""),
     "icp": env("SITE_ICP", default=""),
 }
 
@@ -310,6 +321,11 @@ LOGGING = {
 }
 
 # The API -------------------------------------------------------------------------------------------------------------
+# Files of officers. Our own writer disarms formulae of every kind (`jinba.privacy.exports.sheets`).
+IMPORT_EXPORT_ESCAPE_FORMULAE_ON_EXPORT = True
+IMPORT_EXPORT_USE_TRANSACTIONS = True
+IMPORT_EXPORT_IMPORT_IGNORE_BLANK_LINES = True
+
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
         "jinba.accounts.authentication.BearerAuthentication",

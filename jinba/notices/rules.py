@@ -68,6 +68,11 @@ RULES: dict[str, Rule] = {
     "application.timed_out": _step(sms=WORKERS),
     "application.job_cancelled": _step(sms=WORKERS),
     "application.retracted": _step(Topic.OFFERS, sms=WORKERS),
+    # labor.applications: who owes an answer (`turn.<stage>` to the worker), and what ended without one
+    "silence.waiting": Rule(Topic.APPLICATIONS, to=EMPLOYERS, sms=EMPLOYERS),
+    "silence.ended": Rule(Topic.APPLICATIONS, to=EMPLOYERS),
+    "turn.need_info": Rule(Topic.APPLICATIONS, to=WORKERS | HELPERS, sms=WORKERS),
+    "turn.offered": Rule(Topic.OFFERS, to=WORKERS | HELPERS, sms=WORKERS),
     "invitation": Rule(Topic.INVITATIONS, to=WORKERS, sms=WORKERS),
     # labor.workers
     "partner_joined": Rule(Topic.PEOPLE, to=WORKERS),

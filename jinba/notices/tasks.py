@@ -11,3 +11,8 @@ def send_due() -> None:
 @shared_task(name="jinba.notices.tasks.sweep")
 def sweep() -> None:
     notices.wake_senders()
+
+
+@shared_task(name="jinba.notices.tasks.forget_proofs")
+def forget_proofs() -> None:
+    notices.forget_old_proofs()

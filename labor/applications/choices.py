@@ -38,6 +38,8 @@ LIVE = (
 CLOSED = tuple(stage for stage in Stage if stage not in LIVE)
 # Here the next word is the employer's.
 UNANSWERED = (Stage.APPLIED, Stage.PROCESSING, Stage.SHORTLISTED, Stage.INTERVIEWED, Stage.PRIOR_TO_HIRE)
+# And here the worker's.
+WORKERS_TURN = (Stage.NEED_INFO, Stage.OFFERED)
 HIRED = (Stage.ACCEPTED, Stage.ONBOARDED)
 
 PUBLIC_WORDS = {

@@ -10,8 +10,19 @@ from django.utils import timezone
 
 from employers.models import JobPosting
 from jinba.accounts.choices import STAFF_ROLES, Role
+from jinba.core.history import keep_history
 from jinba.core.models import Dated
-from labor.applications.choices import CLOSED, HIRED, LIVE, PUBLIC_WORDS, UNANSWERED, CloseReason, Stage, Via
+from labor.applications.choices import (
+    CLOSED,
+    HIRED,
+    LIVE,
+    PUBLIC_WORDS,
+    UNANSWERED,
+    WORKERS_TURN,
+    CloseReason,
+    Stage,
+    Via,
+)
 from labor.workers.choices import GroupKind
 from labor.workers.models import Worker, WorkerGroup
 
@@ -52,6 +63,7 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
         return self.filter(worker__user=user)
 
 
+@keep_history(exclude=("link_code", "reminded_at"))
 class Application(Dated):
     worker = models.ForeignKey(Worker, models.PROTECT, related_name="applications", verbose_name="劳动者")
     posting = models.ForeignKey(JobPosting, models.PROTECT, related_name="applications", verbose_name="岗位")
@@ -100,6 +112,7 @@ class Application(Dated):
             models.Index(fields=["link_code"], name="application_by_link", condition=Q(link_code__gt="")),
             # What employers have left lying: looked for once an hour.
             models.Index(fields=["stage_since"], name="application_silent", condition=Q(stage__in=UNANSWERED)),
+            models.Index(fields=["stage_since"], name="application_workers_turn", condition=Q(stage__in=WORKERS_TURN)),
         ]
 
     def __str__(self) -> str:

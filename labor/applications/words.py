@@ -1,5 +1,7 @@
 """What people read about an application: the worker's plain words, and the texts of notices to either side."""
 
+from django.conf import settings
+
 from employers.choices import InterviewMode
 from employers.models import JobPosting
 from labor.applications.choices import CloseReason, Stage, Via
@@ -111,8 +113,36 @@ def closing_words(reason: str, note: str, *, own: bool = False) -> str:
     return f"{words}。{note}" if words and note else words or note
 
 
+def reminder(application: Application) -> tuple[str, str]:
+    """Title and body of the notice that the next word is the worker's."""
+    title = application.posting.title
+    days = settings.SILENCE_CLOSE_DAYS
+    if application.stage == Stage.OFFERED:
+        return f"{title}：企业要您了，去不去请回答", f"满 {days} 天不回答，这份录用就失效了。不去也没关系，说一声就行。"
+    return (
+        f"{title}：企业还在等您补充",
+        f"把“我的”里的资料填全，或者直接打电话说。满 {days} 天没有进展，报名会自动结束。",
+    )
+
+
+def timed_out(event: ApplicationEvent, posting: JobPosting) -> tuple[str, str]:
+    """An honest word: whose silence it was."""
+    days = settings.SILENCE_CLOSE_DAYS
+    if event.from_stage == Stage.OFFERED:
+        return f"{posting.title}：录用失效了", f"{days} 天没有回答。还想去，就打电话问问企业；也看看这些岗位。"
+    if event.from_stage == Stage.NEED_INFO:
+        return (
+            f"{posting.title}：报名结束了",
+            f"等补充资料等了 {days} 天，没有进展。还想去，可以再报一次；也看看这些岗位。",
+        )
+    told = f"企业 {days} 天没有回复，系统帮您结束了这次报名。不是您的问题，看看这些岗位。"
+    return f"{posting.title}：企业没有回复，报名结束了", told
+
+
 def to_worker(event: ApplicationEvent, posting: JobPosting) -> tuple[str, str]:
     """Title and body of the notice by which the worker learns of a step that somebody else made."""
+    if event.to_stage == Stage.TIMED_OUT:
+        return timed_out(event, posting)
     title = f"{posting.title}：{happened(event)}"
     ends = closing_words(event.reason, event.note) if event.reason else event.note
     body = "。".join(part.rstrip("。") for part in (ends, next_step(event.application)) if part) + "。"
@@ -131,6 +161,7 @@ def to_employer(event: ApplicationEvent, posting: JobPosting, name: str) -> tupl
         Stage.ACCEPTED: f"{name} 接受了“{posting.title}”的录用",
         Stage.ONBOARDED: f"{name} 说已到岗“{posting.title}”",
         Stage.OBSOLETE: f"{name} 去了别的单位，“{posting.title}”的报名自动结束",
+        Stage.TIMED_OUT: f"{name} 一直没有回答“{posting.title}”的录用，自动失效了",
     }.get(Stage(event.to_stage))
     if event.from_stage == Stage.OBSOLETE:
         return f"{name} 又可以来了，“{posting.title}”的报名恢复", "对方没有去别的单位，请接着办理。"

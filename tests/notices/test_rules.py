@@ -173,7 +173,10 @@ def test_texts_of_kinds_whose_title_may_name_somebody_have_words_of_their_own() 
         kind
         for kind, rule in rules.RULES.items()
         if rule.sms
-        and (rule.topic == Topic.PEOPLE or (kind.startswith("application.") and rule.sms <= rules.EMPLOYERS))
+        and (
+            rule.topic == Topic.PEOPLE
+            or (kind.startswith(("application.", "silence.")) and rule.sms <= rules.EMPLOYERS)
+        )
     }
     assert "application.accepted" in about_others
     assert {kind for kind in about_others if not (folder / kind / "sms.txt").exists()} == set()

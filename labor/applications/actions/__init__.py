@@ -14,6 +14,7 @@ from labor.applications.actions.moving import (
     withdraw,
 )
 from labor.applications.actions.revealing import reveal_contact
+from labor.applications.actions.silence import close_silent, days_left, remind
 from labor.applications.actions.together import apply_together, go_along, room_words, seats_warning, stay
 
 __all__ = [
@@ -21,7 +22,9 @@ __all__ = [
     "accept",
     "apply",
     "apply_together",
+    "close_silent",
     "close_what_is_left",
+    "days_left",
     "decline",
     "decline_invitation",
     "go_along",
@@ -29,6 +32,7 @@ __all__ = [
     "move",
     "move_many",
     "posting_closed",
+    "remind",
     "retract",
     "reveal_contact",
     "room_words",

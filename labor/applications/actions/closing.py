@@ -1,3 +1,4 @@
+import logging
 from datetime import timedelta
 
 from django.db.models import Q
@@ -11,6 +12,8 @@ from labor.applications.actions.history import shift, tell_worker
 from labor.applications.choices import CloseReason, Stage
 from labor.applications.models import Application
 from labor.applications.moves import BEFORE_OFFER
+
+logger = logging.getLogger(__name__)
 
 AT_ONCE = 200
 # Nobody can accept an offer of a posting that an officer removed, or of a banned employer: it ends too.
@@ -58,4 +61,12 @@ def close_what_is_left(*, within: timedelta = timedelta(days=7)) -> int:
     left = Application.objects.filter(
         Q(posting__in=ended, stage__in=BEFORE_OFFER) | Q(posting__in=refuted, stage=Stage.OFFERED)
     )
-    return sum(posting_closed(posting_id=pk) for pk in left.values_list("posting_id", flat=True).distinct()[:100])
+    return sum(_closed(posting_id=pk) for pk in left.values_list("posting_id", flat=True).distinct()[:100])
+
+
+def _closed(*, posting_id: int) -> int:
+    try:
+        return posting_closed(posting_id=posting_id)
+    except Exception:  # the others need not wait for this one; the next round comes to it again
+        logger.exception("closing: posting %s", posting_id)
+        return 0

@@ -28,8 +28,9 @@ from jinba.reference.models import Certificate, Trade
 from labor.applications import actions as applications
 from labor.applications.choices import CLOSED, Stage
 from labor.applications.forms import BulkForm, ClosingForm, NoteForm
-from labor.applications.models import Application
+from labor.applications.models import Application, ApplicationEvent
 from labor.applications.moves import EMPLOYER, needs_reason, next_stages
+from labor.applications.views.company import applied_for, company_of, side_by_side, words_of
 from labor.applications.words import closing_words
 
 # How many of a column the board shows (on a phone the style sheet shows fewer), and its own page.
@@ -145,18 +146,21 @@ def _dress(columns: list[dict[str, Any]]) -> None:
     """Turn rows into cards; one query for the names of all trades on them."""
     codes = {code for column in columns for row in column["rows"] for code in row.worker.trades}
     trades = dict(Trade.objects.filter(code__in=codes).values_list("code", "name")) if codes else {}
+    company = words_of([row for column in columns for row in column["rows"]])
     now = timezone.now()
     for column in columns:
-        column["cards"] = [_card(row, trades, now) for row in column.pop("rows")]
+        column["cards"] = [_card(row, trades, company, now) for row in side_by_side(column.pop("rows"))]
 
 
-def _card(row: Application, trades: dict[int, str], now: datetime) -> dict[str, Any]:
+def _card(row: Application, trades: dict[int, str], company: dict[int, str], now: datetime) -> dict[str, Any]:
     worker = row.worker
     if not row.shows_person:
         return _nobody(row, now)
     wanted = "、".join(trades[code] for code in worker.trades if code in trades)
     chips = [row.get_stage_display()]
-    if worker.group:
+    if row.together_id in company:
+        chips.append(company[row.together_id])
+    elif worker.group:
         chips.append(f"{worker.group.get_kind_display()}结伴")
     if row.via != "self":
         chips.append(row.get_via_display())
@@ -168,7 +172,7 @@ def _card(row: Application, trades: dict[int, str], now: datetime) -> dict[str, 
         "href": reverse("applicants:detail", args=[row.pk]),
         "lines": [line for line in (worker.home.path, "，".join(filter(None, (wanted, years))), why) if line],
         "chips": chips,
-        "since": _ago((now - row.stage_since).days),
+        "since": _since(row, now),
     }
 
 
@@ -180,8 +184,16 @@ def _nobody(row: Application, now: datetime) -> dict[str, Any]:
         "href": reverse("applicants:detail", args=[row.pk]),
         "lines": [TAKEN_BACK],
         "chips": [row.get_stage_display()],
-        "since": _ago((now - row.stage_since).days),
+        "since": _since(row, now),
     }
+
+
+def _since(row: Application, now: datetime) -> str:
+    """How long it lies there and, when that is too long, until when it will."""
+    ago, left = _ago((now - row.stage_since).days), applications.days_left(application=row, now=now)
+    if left is None:
+        return ago
+    return f"{ago}，还剩 {left} 天会自动结束" if left else f"{ago}，今天会自动结束"
 
 
 def _ago(days: int) -> str:
@@ -253,7 +265,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
 def _application(request: HttpRequest, pk: int) -> Application:
     rows = Application.objects.seen_by(request.user).select_related(
         "posting__employer", "posting__region", "posting__zone", "posting__trade",
-        "worker__home", "worker__group", "applied_by",
+        "worker__home", "worker__group", "applied_by", "together",
     )  # fmt: skip
     return get_object_or_404(rows, pk=pk)
 
@@ -277,7 +289,7 @@ def _detail(
             {
                 "title": event.get_to_stage_display(),
                 "text": closing_words(event.reason, event.note) if event.reason else event.note,
-                "when": f"{date_format(timezone.localtime(event.at), 'n月j日 H:i')} · {_who(event.by, application)}",
+                "when": f"{date_format(timezone.localtime(event.at), 'n月j日 H:i')} · {_who(event, application)}",
             }
             for event in reversed(application.events.select_related("by"))
         ],
@@ -285,6 +297,8 @@ def _detail(
         "endings": [(stage.value, DEEDS[stage]) for stage in stages if needs_reason(stage)],
         "note_form": NoteForm(),
         "closing_form": closing or ClosingForm(auto_id="end_%s"),
+        "company": company_of(application, DEEDS),
+        "applied_for": applied_for(application),
     }
     return render(request, "applicants/detail.html", context, status=status)
 
@@ -312,10 +326,12 @@ def reveal(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
-def _who(by: Any, application: Application) -> str:
-    if by is None:
+def _who(event: ApplicationEvent, application: Application) -> str:
+    if event.by is None:
         return "系统"
-    return "本人" if by.pk == application.worker.user_id else by.name
+    if event.for_worker:
+        return f"{event.by.name or '工作人员'}（{event.by.get_role_display()}）代办"
+    return "本人" if event.by_id == application.worker.user_id else event.by.name
 
 
 def _facts(worker: Any) -> list[tuple[str, Any]]:
