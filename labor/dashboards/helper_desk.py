@@ -15,7 +15,7 @@ from labor.applications.models import Application, CompanionAsk, PostingInvitati
 from labor.workers.models import Delegation, DelegationRequest, Worker
 from labor.workers.profile import WEIGHTY
 
-SHOWN = 8
+SHOWN, FEW = 8, 3
 ENDING = timedelta(days=14)
 WAITED = timedelta(days=7)
 ASKS = {
@@ -90,8 +90,8 @@ def _needs(user: Any, mine: Any) -> Iterable[Need]:
             row.worker.name, f"“{row.posting.title}”报了 {days} 天，企业还没回话", row.get_absolute_url(), "去看看"
         )
     # Who has told next to nothing can hardly be matched.
-    silent = people.filter(answered__len=0, trades__len=0).order_by("-pk")
-    for worker in silent[:SHOWN]:
+    silent = people.filter(answered__len=0, trades__len=0, places__len=0).order_by("-pk")
+    for worker in silent[:FEW]:
         href = reverse("helpers:question", args=[worker.pk, WEIGHTY[0]])
         yield Need(worker.name, "求职资料还是空的，问几句才好推荐", href, "去问")
     unanswered = DelegationRequest.objects.waiting().filter(helper=user).select_related("worker")

@@ -30,7 +30,7 @@ class RegisterForm(StartForm):
     phone = forms.CharField(
         label="他的手机号",
         max_length=40,
-        widget=PhoneInput({"autocomplete": "off"}),
+        widget=PhoneInput({"autocomplete": "off", "autofocus": True}),
         error_messages={"required": "请填他的手机号。"},
     )
     village = forms.CharField(label="哪个村（社区）", max_length=60, required=False)
@@ -38,7 +38,7 @@ class RegisterForm(StartForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["name"].label = "他的姓名"
-        self.fields["name"].widget.attrs["autocomplete"] = "off"
+        self.fields["name"].widget.attrs = {"autocomplete": "off"}
         self.fields["elsewhere"].label = "选他家在哪里"
 
     def clean_phone(self) -> str:

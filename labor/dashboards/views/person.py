@@ -13,7 +13,7 @@ from labor.matching import suggestions
 from labor.workers import profile as told
 from labor.workers.actions.coming import TRIES
 from labor.workers.forms import QUESTIONS
-from labor.workers.models import Delegation, WorkerAct
+from labor.workers.models import Delegation, Worker, WorkerAct
 from labor.workers.views.helpers import told as told_act
 from labor.workers.views.people import HELPERS, own_person
 
@@ -38,8 +38,11 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
     jobs = suggestions.jobs_for(worker, size=JOBS)
     applied = {row.posting_id: row.public_word for row in applications if row.is_live}
     for one in jobs.suggestions:
+        one.reasons = [_about_him(line) for line in one.reasons]
         one.applied = applied.get(one.posting.pk, "")
+    jobs.openings = [_about_him(line) for line in jobs.openings]
     others = worker.group.workers.active().exclude(pk=worker.pk).order_by("pk") if worker.group else []
+    mine = set(Worker.objects.seen_by(request.user).filter(group=worker.group_id or 0).values_list("pk", flat=True))
     percent = told.progress(lines)
     acts = WorkerAct.objects.filter(worker=worker).select_related("by").order_by("-id")[:ACTS]
     context = {
@@ -50,14 +53,19 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
         "percent": percent,
         "percent_words": f"{percent}%",
         "missing": missing and {"slug": missing, "title": QUESTIONS[missing].title},
-        "applications": [{"application": row, "next_step": next_step(row).replace("您", "他")} for row in applications],
+        "applications": [{"application": row, "next_step": _about_him(next_step(row))} for row in applications],
         "invitations": list(invitations.select_related("posting__employer").order_by("-pk")[:JOBS]),
         "asks": list(asks.select_related("together__posting").order_by("-pk")[:JOBS]),
         "jobs": jobs,
-        "others": [one.masked_name for one in others],
+        "others": [one.name if one.pk in mine else one.masked_name for one in others],
         "acts": [told_act(act) for act in acts],
         "is_new": "new" in request.GET,
         "is_locked": worker.user_id is None and worker.claim_tries >= TRIES,
         "may_unlock": request.user.role == "park",  # type: ignore[union-attr]
     }
     return render(request, "helpers/person.html", context)
+
+
+def _about_him(words: str) -> str:
+    """What is written to the worker, read by somebody else."""
+    return words.replace("您", "他")
