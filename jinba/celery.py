@@ -4,7 +4,7 @@ from celery import Celery
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "jinba.settings")
 
-app = Celery("jinba")
+app = Celery("jinba", task_cls="jinba.core.doing:Task")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 app.conf.beat_scheduler = "jinba.heart:Scheduler"

@@ -13,6 +13,7 @@ from django.utils import timezone
 from employers.choices import TRUSTED_STATES, EmployerState, MemberRole, OrgType, Origin, Scale
 from jinba.accounts.choices import STAFF_ROLES, Side
 from jinba.core.encryption import EncryptedTextField
+from jinba.core.history import keep_history
 from jinba.core.models import Dated
 from jinba.reference.models import Region, Zone
 
@@ -34,6 +35,7 @@ class EmployerQuerySet(models.QuerySet["Employer"]):
         return self.filter(members__user=user)
 
 
+@keep_history()
 class Employer(Dated):
     name = models.CharField("单位名称", max_length=120)
     uscc = models.CharField("统一社会信用代码", max_length=18, null=True, blank=True, unique=True)
@@ -49,7 +51,7 @@ class Employer(Dated):
     address = models.CharField("详细地址", max_length=160, blank=True)
     intro = models.TextField("单位介绍", max_length=2000, blank=True)
     contact_name = models.CharField("联系人", max_length=40, blank=True)
-    contact_phone = EncryptedTextField("联系电话", null=True, blank=True)
+    contact_phone = EncryptedTextField("联系电话", null=True, blank=True, bound_to="employers_employer.contact_phone")
     state = models.CharField("认证状态", max_length=12, choices=EmployerState.choices, default=EmployerState.DRAFT)
     state_reason = models.CharField("原因", max_length=200, blank=True)
     verified_at = models.DateTimeField("认证时间", null=True, blank=True)

@@ -8,8 +8,10 @@ from django.utils import timezone
 from employers.choices import REPORT_OPEN, FlagState, PhraseFamily, ReportKind, ReportState
 from employers.models.posting import JobPosting
 from jinba.core.encryption import EncryptedTextField
+from jinba.core.history import keep_history
 
 
+@keep_history()
 class Phrase(models.Model):
     """A phrase of the lexicon. Its version is the digest of all active phrases: see `employers.lexicon`."""
 

@@ -13,6 +13,7 @@ from employers.models.employer import Employer
 from employers.models.posting import today
 from jinba.accounts.choices import STAFF_ROLES
 from jinba.core.encrypted_files import private_files
+from jinba.core.history import keep_history
 from jinba.core.models import Dated
 
 
@@ -37,6 +38,7 @@ class EmployerDocumentQuerySet(models.QuerySet["EmployerDocument"]):
         return self.filter(employer__members__user=user, employer__members__role="owner")
 
 
+@keep_history(exclude=("file",))
 class EmployerDocument(models.Model):
     """One of the papers that the law wants seen before anybody recruits (人力资源市场暂行条例 §26)."""
 
@@ -121,6 +123,7 @@ class LicenceQuerySet(models.QuerySet["Licence"]):
         return self.filter(kind=LicenceKind.PLACEMENT)
 
 
+@keep_history()
 class Licence(Dated):
     """A licence or record for placing workers (人力资源服务许可证). Without `employer` it is this zone's own."""
 

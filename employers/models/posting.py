@@ -30,6 +30,7 @@ from employers.choices import (
 )
 from employers.models.employer import Employer
 from jinba.accounts.choices import STAFF_ROLES
+from jinba.core.history import keep_history
 from jinba.core.models import Dated
 from jinba.reference.choices import Education, Shift, SkillLevel
 from jinba.reference.models import Occupation, Region, Skill, Trade, Zone
@@ -70,6 +71,7 @@ class JobPostingQuerySet(models.QuerySet["JobPosting"]):
         return self.select_related("employer", "region", "zone", "trade").defer("duties", "requirements", "search")
 
 
+@keep_history(exclude=("search", "search_version", "filled"))
 class JobPosting(Dated):
     """A job offer. It has no field for gender, age, marital status, ethnicity or height: none may be asked."""
 

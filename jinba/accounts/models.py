@@ -11,6 +11,7 @@ from django.utils.crypto import salted_hmac
 
 from jinba.accounts.choices import STAFF_ROLES, CodePurpose, Role, Scope, Side
 from jinba.core.encryption import EncryptedTextField, blind_index
+from jinba.core.history import keep_history
 from jinba.core.masking import masked_phone
 
 
@@ -51,6 +52,7 @@ class UserManager(BaseUserManager["User"]):
         return self.create_user(username, password, role=Role.ADMIN, is_superuser=True, **fields)
 
 
+@keep_history(fields=("name", "role", "side", "phone", "phone_index", "email", "is_staff", "is_superuser", "is_active"))
 class User(AbstractBaseUser, PermissionsMixin):
     """One person in one role. A phone number may serve several users: it is a contact, not an identity."""
 
@@ -58,9 +60,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     name = models.CharField("姓名", max_length=40, blank=True)
     role = models.CharField("角色", max_length=16, choices=Role.choices)
     side = models.CharField("所属地", max_length=8, choices=Side.choices, blank=True)
-    phone = EncryptedTextField("手机号", null=True, blank=True)
+    phone = EncryptedTextField("手机号", null=True, blank=True, bound_to="accounts_user.phone")
     phone_index = models.CharField("手机号索引", max_length=64, blank=True, db_index=True, editable=False)
-    email = EncryptedTextField("电子邮箱", null=True, blank=True)
+    email = EncryptedTextField("电子邮箱", null=True, blank=True, bound_to="accounts_user.email")
     is_staff = models.BooleanField("可进入管理后台", default=False)
     is_active = models.BooleanField("启用", default=True)
     sessions_ended = models.PositiveIntegerField(

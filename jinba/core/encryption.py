@@ -68,27 +68,39 @@ def blind_index(value: str, *, purpose: str) -> str:
 
 
 class EncryptedTextField(models.BinaryField):
-    """A short text, encrypted at rest. It cannot be searched or sorted; keep a blind index beside it."""
+    """A short text, encrypted at rest. It cannot be searched or sorted; keep a blind index beside it.
+
+    The bytes are bound to their column. `bound_to` names it when a copy of the bytes, such as the row's history, has
+    to be read too.
+    """
 
     if TYPE_CHECKING:
         _pyi_private_set_type: str
         _pyi_private_get_type: str  # type: ignore[assignment]
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, bound_to: str = "", **kwargs: Any) -> None:
         kwargs.setdefault("editable", True)
+        self.bound_to = bound_to
         super().__init__(*args, **kwargs)
 
+    def deconstruct(self) -> Any:
+        name, path, args, kwargs = super().deconstruct()
+        if self.bound_to:
+            kwargs["bound_to"] = self.bound_to
+        return name, path, args, kwargs
+
     @property
-    def _column(self) -> str:
-        return f"{self.model._meta.db_table}.{self.column}"
+    def bound_column(self) -> str:
+        """The `table.column` that the bytes are encrypted for."""
+        return self.bound_to or f"{self.model._meta.db_table}.{self.column}"
 
     def get_db_prep_value(self, value: Any, connection: Any, prepared: bool = False) -> Any:
         if isinstance(value, str):
-            value = encrypt(value, column=self._column) if value else None
+            value = encrypt(value, column=self.bound_column) if value else None
         return super().get_db_prep_value(value, connection, prepared)
 
     def from_db_value(self, value: Any, expression: Any, connection: Any) -> str | None:
-        return None if value is None else decrypt(value, column=self._column)
+        return None if value is None else decrypt(value, column=self.bound_column)
 
     def to_python(self, value: Any) -> Any:
         return value

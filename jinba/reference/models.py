@@ -4,6 +4,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from jinba.accounts.choices import Side
+from jinba.core.history import keep_history
 from jinba.reference.choices import RegionLevel, ZoneKind
 
 
@@ -150,6 +151,7 @@ class LoadedFile(models.Model):
         return self.name
 
 
+@keep_history()
 class MinimumWage(models.Model):
     """The lowest lawful pay in a region from a day on; the latest row that has begun counts (最低工资规定)."""
 

@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from jinba.core.history import keep_history
 from labor.workers.choices import ConsentPurpose
 from labor.workers.models.worker import Worker
 
@@ -14,6 +15,7 @@ class ConsentQuerySet(models.QuerySet["Consent"]):
         return self.filter(withdrawn_at__isnull=True)
 
 
+@keep_history()
 class Consent(models.Model):
     """One agreement (个人信息保护法 §14, §23). Rows stay; a withdrawal (§15) sets `withdrawn_at`."""
 

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from jinba.core.history import keep_history
 from labor.workers.choices import ActKind, DelegationEnd, DelegationMethod
 from labor.workers.models.worker import Worker
 
@@ -27,6 +28,7 @@ class DelegationQuerySet(models.QuerySet["Delegation"]):
         return self.live().filter(ends_on__lte=timezone.localdate() + within)
 
 
+@keep_history()
 class Delegation(models.Model):
     """A worker lets a broker or somebody of the park act for him until a day; he can end it at any time."""
 

@@ -13,6 +13,7 @@ from django.utils import timezone
 from jinba.accounts.choices import STAFF_ROLES, Role
 from jinba.accounts.models import phone_index
 from jinba.core.encryption import EncryptedTextField
+from jinba.core.history import keep_history
 from jinba.core.masking import masked_name, masked_phone
 from jinba.core.models import Dated
 from jinba.reference.choices import Education, Shift, SkillLevel
@@ -62,14 +63,15 @@ class WorkerQuerySet(models.QuerySet["Worker"]):
         return self.filter(user=user)
 
 
+@keep_history(exclude=("answered", "link_code"))
 class Worker(Dated):
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="worker", verbose_name="用户"
     )
     name = models.CharField("姓名", max_length=40)
-    phone = EncryptedTextField("手机号", null=True, blank=True)
+    phone = EncryptedTextField("手机号", null=True, blank=True, bound_to="workers_worker.phone")
     phone_index = models.CharField("手机号索引", max_length=64, blank=True, db_index=True, editable=False)
-    resident_id = EncryptedTextField("身份证号", null=True, blank=True)
+    resident_id = EncryptedTextField("身份证号", null=True, blank=True, bound_to="workers_worker.resident_id")
     resident_id_index = models.CharField("身份证号索引", max_length=64, null=True, blank=True, editable=False)
     resident_id_last4 = models.CharField(
         "身份证末四位", max_length=4, blank=True, db_default="", default="", editable=False
