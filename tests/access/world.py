@@ -1,6 +1,7 @@
 """One of everything, and somebody in every role who has, or has not, to do with it."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from django.apps import apps
 from django.utils import timezone
@@ -12,12 +13,12 @@ from jinba.links import actions as links
 from jinba.links.choices import Channel
 from jinba.links.models import ShortLink
 from jinba.notices.models import Notice
-from labor.applications.models import Application, PostingInvitation
+from labor.applications.models import Application, CompanionAsk, GroupApplication, PostingInvitation
 from labor.matching.actions import runs
 from labor.matching.models import MatchRun
 from labor.matching.tasks import work
 from labor.workers.actions import consents
-from labor.workers.models import Consent, Worker
+from labor.workers.models import Consent, Delegation, DelegationRequest, Worker
 from tests.factories.accounts import user_in
 from tests.factories.employers import EmployerFactory, JobPostingFactory, MemberFactory
 from tests.factories.reference import (
@@ -27,7 +28,7 @@ from tests.factories.reference import (
     ZoneFactory,
     both_cities,
 )
-from tests.factories.workers import WorkerFactory
+from tests.factories.workers import WorkerFactory, WorkerGroupFactory
 
 # `seeker`, `owner`, `recruiter` and `broker` have to do with the things below; the `other_` ones are strangers to them.
 PEOPLE = (
@@ -44,6 +45,10 @@ class World:
     posting: JobPosting
     draft: JobPosting
     application: Application
+    delegation: Delegation
+    delegation_request: DelegationRequest
+    together: GroupApplication
+    companion_ask: CompanionAsk
     job_invitation: PostingInvitation
     notice: Notice
     run: MatchRun
@@ -66,7 +71,7 @@ def make_world() -> World:
     OneTimeCode.objects.create(purpose=CodePurpose.SIGN_IN, sent_at=now, expires_at=now)
     employer, stranger = EmployerFactory(), EmployerFactory()
     broker = user_in("broker")
-    worker = WorkerFactory(helper=broker)
+    worker = WorkerFactory(helper=broker, group=WorkerGroupFactory())
     owner = MemberFactory(employer=employer).user
     recruiter = MemberFactory(employer=employer, recruiter=True)
     posting = JobPostingFactory(employer=employer)
@@ -79,6 +84,17 @@ def make_world() -> World:
     run = runs.start()
     work(run_id=run.pk)
     run.refresh_from_db()
+    # `seeker` is asked by a stranger to be his helper, and by his companion to come along.
+    delegation_request = DelegationRequest.objects.create(
+        worker=worker, helper=user_in("broker"), ends_on=timezone.localdate() + timedelta(days=90)
+    )
+    together = GroupApplication.objects.create(
+        posting=invited_to,
+        group=worker.group,
+        kind="couple",
+        people=2,
+        applied_by=WorkerFactory(group=worker.group).user,
+    )
     return World(
         users={
             "anonymous": None,
@@ -98,6 +114,10 @@ def make_world() -> World:
         posting=posting,
         draft=JobPostingFactory(employer=employer, draft=True),
         application=Application.objects.create(worker=worker, posting=posting, consent_text="同意"),
+        delegation=worker.delegations.get(),
+        delegation_request=delegation_request,
+        together=together,
+        companion_ask=CompanionAsk.objects.create(together=together, worker=worker),
         job_invitation=PostingInvitation.objects.create(posting=invited_to, worker=worker, invited_by=owner),
         notice=notice,
         run=run,
