@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from employers.views import crawlers, feed, posters, public, reports, searches
+from employers.views import crawlers, feed, posters, public, qualifications, reports, searches
 
 postings = [
     path("", public.posting_list, name="list"),
@@ -26,6 +26,7 @@ urlpatterns = [
     path("postings/saved/", include((saved_searches, "saved_searches"))),
     path("postings/", include((postings, "postings"))),
     path("posters/", include((poster_pages, "posters"))),
+    path("about/", qualifications.about, name="about"),
     path("sitemap.xml", crawlers.sitemap, name="sitemap"),
     path("sitemap-<slug:section>-<int:number>.xml", crawlers.sitemap_page, name="sitemap_page"),
     path("robots.txt", crawlers.robots, name="robots"),

@@ -6,16 +6,19 @@ from typing import Any
 from django.db.models import Q
 from django.utils import timezone
 
+from employers.actions.licences import WARN_DAYS
 from employers.choices import EmployerState, FlagState, PostingState
 from employers.models import (
     Employer,
     EmployerDocument,
     EmployerEvent,
     JobPosting,
+    Licence,
     PostingEvent,
     PostingFlag,
     PostingReport,
     PostingReportEvent,
+    today,
 )
 from jinba.core.queues import MOST, Waiting, flow, per_day, queue, waiting
 
@@ -27,9 +30,7 @@ WORKDAYS_3 = timedelta(days=3)
     late_after=WORKDAYS_3, order=10,
 )  # fmt: skip
 def verifications() -> Waiting:
-    return waiting(
-        Employer.objects.filter(state__in=(EmployerState.SUBMITTED, EmployerState.DUE)), since="updated_at"
-    )
+    return waiting(Employer.objects.filter(state__in=(EmployerState.SUBMITTED, EmployerState.DUE)), since="updated_at")
 
 
 @queue(
@@ -38,6 +39,14 @@ def verifications() -> Waiting:
 )  # fmt: skip
 def documents() -> Waiting:
     return waiting(EmployerDocument.objects.waiting(), since="uploaded_at")
+
+
+@queue(title="许可快到期或缺失", url="admin:employers_licence_changelist", perm="employers.change_licence", order=12)
+def licences() -> Waiting:
+    """Red while this zone has none in force: then nobody can recruit."""
+    soon = Licence.objects.valid().filter(valid_to__lte=today() + timedelta(days=max(WARN_DAYS)))
+    is_missing = not Licence.objects.valid().of_platform().to_place().exists()
+    return Waiting(soon.count() + is_missing, None, int(is_missing))
 
 
 @queue(

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from employers.views import members, postings, profile, public
+from employers.views import documents, members, postings, profile, public
 
 app_name = "employers"
 urlpatterns = [
@@ -9,6 +9,10 @@ urlpatterns = [
     path("desk/", profile.desk, name="desk"),
     path("profile/", profile.profile, name="profile"),
     path("profile/submit/", profile.profile_submit, name="profile_submit"),
+    path("documents/", documents.document_list, name="documents"),
+    path("documents/<int:pk>/", documents.document, name="document"),
+    path("documents/<int:pk>/pages/<int:page>/", documents.document_page, name="document_page"),
+    path("documents/<slug:kind>/", documents.document_upload, name="document_upload"),
     path("members/", members.member_list, name="members"),
     path("members/invite/", members.invite, name="invite"),
     path("members/<int:pk>/role/", members.member_role, name="member_role"),

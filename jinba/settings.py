@@ -329,7 +329,7 @@ IMPORT_EXPORT_IMPORT_IGNORE_BLANK_LINES = True
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
         "jinba.accounts.authentication.BearerAuthentication",
-        "rest_framework.authentication.SessionAuthentication",
+        "jinba.accounts.authentication.FullSessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["jinba.core.rest.access.Declared"],
     "DEFAULT_THROTTLE_CLASSES": ["jinba.core.rest.throttles.Fair"],

@@ -133,6 +133,18 @@ def _has_successor(licence: Licence) -> bool:
 # Inside --------------------------------------------------------------------------------------------------------------
 
 
+def problems(licence: Licence) -> dict[str, str]:
+    """What is wrong with a licence as it was written down, by field."""
+    found = {}
+    if licence.valid_from and licence.valid_to and licence.valid_to < licence.valid_from:
+        found["valid_to"] = "有效期的结束要在开始之后。"
+    if licence.employer is None:
+        found |= {name: sentence for name, sentence in SHOWN.items() if not getattr(licence, name)}
+    elif licence.employer.org_type != OrgType.AGENCY:
+        found["employer"] = "这家单位不是人力资源服务机构。"
+    return found
+
+
 def _must_be_officer(by: Any) -> None:
     if by is None or by.role not in STAFF_ROLES:
         raise Refused("只有审核人员能登记许可。")
@@ -144,14 +156,7 @@ def _write(licence: Licence, by: Any, fields: dict[str, Any]) -> Licence:
         raise TypeError(f"not fields of a licence: {sorted(unknown)}")
     for name, value in fields.items():
         setattr(licence, name, value.strip() if isinstance(value, str) else value)
-    found = {}
-    if licence.valid_from and licence.valid_to and licence.valid_to < licence.valid_from:
-        found["valid_to"] = "有效期的结束要在开始之后。"
-    if licence.employer is None:
-        found |= {name: sentence for name, sentence in SHOWN.items() if not getattr(licence, name)}
-    elif licence.employer.org_type != OrgType.AGENCY:
-        found["employer"] = "这家单位不是人力资源服务机构。"
-    if found:
+    if found := problems(licence):
         raise Incomplete(found)
     licence.save()
     licensing.forget_shown()

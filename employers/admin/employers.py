@@ -4,13 +4,17 @@ from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest
+from django.utils import timezone
 
 from employers import moves, uscc
 from employers.actions import employers
 from employers.admin.desk import DeskAdmin, reasoned
-from employers.choices import EmployerState
+from employers.admin.documents import papers_of
+from employers.choices import EmployerState, OrgType
+from employers.exporting import EmployerResource
 from employers.models import Employer, EmployerEvent, Member
 from jinba.core.staff_admin import LookOnly, QueueFilter
+from jinba.privacy.exports.desk import ExportDesk
 
 
 class EmployerQueue(QueueFilter):
@@ -42,10 +46,11 @@ class MemberInline(LookOnly, admin.TabularInline):
 
 
 @admin.register(Employer)
-class EmployerAdmin(DeskAdmin):
+class EmployerAdmin(ExportDesk, DeskAdmin):
     """Verification. Nothing is typed here: employers write their profile, officers judge it."""
 
     noun = "employer"
+    resource_class = EmployerResource
     can_move = staticmethod(moves.can_move)
     leads_to = {
         "employers_verify": EmployerState.VERIFIED,
@@ -54,6 +59,8 @@ class EmployerAdmin(DeskAdmin):
         "employers_suspend": EmployerState.SUSPENDED,
         "employers_ban": EmployerState.BANNED,
     }
+    # Whoever has the code and no trust may have it taken away.
+    untrusted = "employers_free_code"
     list_display = ("name", "uscc", "state", "region", "org_type", "origin", "verified_at", "updated_at")
     list_filter = (EmployerQueue, "origin", "org_type")
     list_select_related = ("region",)
@@ -61,8 +68,8 @@ class EmployerAdmin(DeskAdmin):
     search_help_text = "名称的一部分，或完整的统一社会信用代码"
     fields = readonly_fields = (
         *("name", "uscc", "code_hint", "org_type", "industry", "scale", "region", "zone", "address", "intro"),
-        *("contact_name", "contact_phone", "origin", "source_name", "state", "state_reason", "verified_at"),
-        *("verified_by", "created_at"),
+        *("contact_name", "contact_phone", "origin", "source_name", "state", "state_reason", "papers", "licences"),
+        *("verified_at", "verified_until", "verified_by", "created_at"),
     )
     inlines = (EmployerEventInline, MemberInline)
     actions = (
@@ -71,10 +78,32 @@ class EmployerAdmin(DeskAdmin):
         reasoned(word="列为待复核", act=employers.mark_due, note="复核期间招聘不受影响。", required=False),
         reasoned(word="暂停", act=employers.suspend, note="在招岗位会一起暂停。"),
         reasoned(word="列入黑名单", act=employers.ban, note="在招岗位暂停，在办的报名结束。"),
-    )
+        reasoned(
+            word="释放信用代码", act=employers.free_code,
+            note="用于被人冒名注册：这个账号列入黑名单，代码空出来，真正的单位可以重新注册。不能撤销。",
+        ),
+    )  # fmt: skip
+
+    def deeds_for(self, request: HttpRequest, row: Employer) -> list[str]:
+        deeds = [*super().deeds_for(request, row)]
+        return [*deeds, self.untrusted] if row.uscc and not row.is_trusted else deeds
 
     def get_queryset(self, request: HttpRequest) -> Any:
         return super().get_queryset(request).select_related("region", "zone", "verified_by")
+
+    @admin.display(description="认证材料")
+    def papers(self, employer: Employer) -> str:
+        return papers_of(employer)
+
+    @admin.display(description="许可")
+    def licences(self, employer: Employer) -> str:
+        rows = employer.licences.filter(is_active=True) if employer.org_type == OrgType.AGENCY else ()
+        return "、".join(f"{row.get_kind_display()} {row.number}（至 {row.valid_to:%Y-%m-%d}）" for row in rows) or "—"
+
+    @admin.display(description="认证有效期至")
+    def verified_until(self, employer: Employer) -> str:
+        until = employer.verified_until
+        return f"{timezone.localtime(until):%Y-%m-%d}" if until else "—"
 
     @admin.display(description="代码提示")
     def code_hint(self, employer: Employer) -> str:

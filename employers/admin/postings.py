@@ -14,9 +14,11 @@ from employers.actions import flags, postings
 from employers.admin.desk import MOST_AT_ONCE, DeskAdmin, reasoned
 from employers.admin.oversight import label_of, settle_all
 from employers.choices import FlagState, Hazard, PostingState
+from employers.exporting import PostingResource
 from employers.facts import sections
 from employers.models import JobPosting, PostingEvent
 from jinba.core.staff_admin import LookOnly, QueueFilter, act_on_each
+from jinba.privacy.exports.desk import ExportDesk
 from jinba.reference.models import Certificate
 
 # As people read them, where the column holds codes.
@@ -40,10 +42,11 @@ class PostingEventInline(LookOnly, admin.TabularInline):
 
 
 @admin.register(JobPosting)
-class JobPostingAdmin(DeskAdmin):
+class JobPostingAdmin(ExportDesk, DeskAdmin):
     """Review. Officers read and decide; what a posting says is written by its employer alone."""
 
     noun = "posting"
+    resource_class = PostingResource
     change_form_template = "admin/employers/jobposting/change_form.html"
     can_move = staticmethod(posting_moves.can_move)
     leads_to = {

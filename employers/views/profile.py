@@ -6,9 +6,11 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from employers import uscc
+from employers import document_rules, uscc
 from employers.actions import employers
 from employers.choices import EmployerState
 from employers.forms import ProfileForm, add_refusal
@@ -37,7 +39,7 @@ def register(request: HttpRequest) -> HttpResponse:
         except Refused as refusal:
             add_refusal(form, refusal)
         else:
-            messages.success(request, "登记好了。再点“提交认证”，通过后就能发布岗位。")
+            messages.success(request, "登记好了。再上传认证材料、点“提交认证”，通过后就能发布岗位。")
             if not uscc.organisation_code_fits(str(member.employer.uscc)):
                 messages.warning(request, "统一社会信用代码的第 9–17 位不常见，请对照营业执照再看一眼。")
             return redirect("employers:profile")
@@ -74,7 +76,7 @@ def profile(request: HttpRequest, member: Member) -> HttpResponse:
         "member": member,
         "employer": employer,
         "form": form,
-        "steps": steps(employer),
+        "steps": steps(employer, member),
         "facts": facts(employer),
         "may_submit": member.is_owner and employer.state in employers.MAY_CHANGE_IDENTITY,
         "may_edit": member.is_owner and employer.state != EmployerState.BANNED,
@@ -91,29 +93,43 @@ def profile_submit(request: HttpRequest, member: Member) -> HttpResponse:
     except Incomplete as refusal:
         for sentence in refusal.problems.values():
             messages.error(request, sentence)
+        if all(field.startswith("document_") for field in refusal.problems):
+            return redirect("employers:documents")
     else:
         messages.success(request, "已提交认证，审核人员一般两个工作日内答复。这期间可以先写岗位草稿。")
     return redirect("employers:profile")
 
 
-def steps(employer: Employer) -> list[dict[str, str]]:
+def steps(employer: Employer, member: Member) -> list[dict[str, str]]:
     """Where the verification stands, for components/steps.html."""
+    papers = document_rules.current_papers(employer)
+    missing = len(document_rules.unsent(employer))
     state = EmployerState(employer.state)
     handed_in = state not in (EmployerState.DRAFT, EmployerState.RETURNED)
     lost = state in (EmployerState.SUSPENDED, EmployerState.BANNED)
     rows = [
         {"title": "填写单位资料", "state": "done" if handed_in else "now"},
+        {
+            "title": f"上传 {len(papers)} 份认证材料",
+            "state": "done" if not missing else "later" if handed_in else "now",
+        },
         {"title": "人社部门核对", "state": "done" if handed_in and state != EmployerState.SUBMITTED else "later"},
         {"title": "发布岗位", "state": "done" if employer.is_trusted else "later"},
     ]
+    if member.is_owner and state != EmployerState.BANNED:
+        rows[1] |= {"href": reverse("employers:documents"), "link_text": "认证材料"}
+    if missing and state != EmployerState.BANNED:
+        rows[1]["text"] = f"还有 {missing} 份要上传。"
     if state == EmployerState.RETURNED:
         rows[0] |= {"title": "补正单位资料", "text": employer.state_reason}
     if state == EmployerState.SUBMITTED:
-        rows[1] |= {"state": "now", "text": "一般两个工作日内答复，结果会发消息给您。"}
+        rows[2] |= {"state": "now", "text": "一般两个工作日内答复，结果会发消息给您。"}
     if state == EmployerState.DUE:
-        rows[1] |= {"state": "now", "title": "半年一次的复核", "text": "请核对资料，审核人员会联系您。招聘不受影响。"}
+        until = f"{timezone.localtime(employer.verified_until):%Y-%m-%d}"
+        text = f"请核对资料和材料，过期的换新的。{until} 前复核，招聘不受影响；到期没有复核会暂停招聘。"
+        rows[2] |= {"state": "now", "title": "半年一次的复核", "text": text}
     if lost:
-        rows[1] |= {"state": "bad", "title": employer.get_state_display(), "text": employer.state_reason}
+        rows[2] |= {"state": "bad", "title": employer.get_state_display(), "text": employer.state_reason}
     return rows
 
 

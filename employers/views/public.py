@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 
 from employers import filters, listing
 from employers.cards import cards
-from employers.choices import EmployerState, PostingState
+from employers.choices import EmployerState, OrgType, PostingState
 from employers.facts import sections
 from employers.json_ld import json_ld
 from employers.listing import Cursor
@@ -192,6 +192,23 @@ def employer_detail(request: HttpRequest, pk: int) -> HttpResponse:
             ("类型", employer.get_org_type_display()),
             ("地址", f"{employer.region.path if employer.region else ''}{employer.address}"),
             ("园区", employer.zone.name if employer.zone else ""),
+            *_licence(employer),
         ],
     }
     return render(request, "employers/detail.html", context)
+
+
+def _licence(employer: Employer) -> list[tuple[str, object]]:
+    """An agency shows under which licence it places workers (人力资源市场暂行条例 §32)."""
+    if employer.org_type != OrgType.AGENCY:
+        return []
+    licence = employer.licences.valid().to_place().order_by("-valid_to").first()
+    if licence is None:
+        return [("许可证", "没有在有效期内的许可证，暂停招聘")]
+    return [
+        ("许可证", f"{licence.number}，{licence.issuer}"),
+        ("许可有效期至", f"{licence.valid_to:%Y-%m-%d}"),
+        ("服务范围", licence.scope),
+        ("收费标准", licence.fee_note),
+        ("监督电话", licence.supervision_phone),
+    ]

@@ -5,6 +5,7 @@ import "./board.js";
 import "./choices.js";
 import "./confirm.js";
 import "./countdown.js";
+import "./files.js";
 import "./filters.js";
 import "./guard.js";
 import "./nudges.js";
