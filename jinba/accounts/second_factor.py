@@ -183,6 +183,10 @@ def confirm_first(request: HttpRequest) -> HttpResponse | None:
     return redirect(_with_next("accounts:confirm", request))
 
 
+def confirm_address(*, back: str) -> str:
+    return f"{reverse('accounts:confirm')}?{urlencode({'next': back})}"
+
+
 def _with_next(url_name: str, request: HttpRequest) -> str:
     wanted = request.get_full_path() if request.method == "GET" else "/admin/"
     return f"{reverse(url_name)}?{urlencode({'next': wanted})}"

@@ -5,9 +5,16 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.views.main import ChangeList
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.utils.html import format_html
+from django.views.decorators.http import require_GET
 
 from jinba.core.capped_paginator import CappedPaginator
 from jinba.core.errors import Refused
@@ -32,6 +39,34 @@ class LookOnly:
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
+
+
+class IndexedChangeList(ChangeList):
+    """Sorts by the columns of `sortable_by` alone, also when the address asks for another."""
+
+    def get_ordering_field(self, field_name: Any) -> Any:
+        if self.sortable_by is not None and field_name not in self.sortable_by:
+            return None
+        return super().get_ordering_field(field_name)
+
+
+class BigList:
+    """A list that opens as fast with a million rows as with fifty; goes before `admin.ModelAdmin` among the bases.
+
+    What a subclass adds has to keep that: filters and searches by an index, columns of other tables joined
+    (`tests/admin/test_lists.py` walks over all of them).
+    """
+
+    list_per_page = 50
+    list_max_show_all = 200
+    ordering: tuple[str, ...] = ("-id",)
+    sortable_by: tuple[str, ...] = ("id",)
+    paginator = CappedPaginator
+    show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        return IndexedChangeList
 
 
 class QueueFilter(admin.SimpleListFilter):
@@ -163,7 +198,7 @@ def shown_state(row: Any) -> str:
     return str(display()) if display else ""
 
 
-class DeskAdmin(admin.ModelAdmin):
+class DeskAdmin(BigList, admin.ModelAdmin):
     """A page to read, with the list's actions as buttons below instead of a way to save.
 
     A subclass names its `noun` (the keyword by which its actions take a row) and either `leads_to` and `can_move`,
@@ -176,10 +211,6 @@ class DeskAdmin(admin.ModelAdmin):
     can_move: Callable[[str, str, str], bool]
     change_form_template = "admin/desk_change_form.html"
     view_on_site = False
-    show_full_result_count = False
-    list_per_page = 50
-    paginator = CappedPaginator
-    ordering = ("-id",)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -199,3 +230,51 @@ class DeskAdmin(admin.ModelAdmin):
         deeds = [(name, words) for name, words in self.get_action_choices(request) if name in offered]
         shown = {"show_save": False, "show_save_and_continue": False, "deeds": deeds, "pk": object_id}
         return super().change_view(request, object_id, form_url, {**(extra_context or {}), **shown})
+
+
+class WithProgress:
+    """A row that stands for long work shows how far it is and asks for itself until the work is over.
+
+    Put `progress_piece` among `fields` and `bar` into `list_display`, and say in `progress_of` what is shown.
+    """
+
+    change_form_template = "admin/progress_change_form.html"
+    model: Any
+    admin_site: Any
+
+    def progress_of(self, row: Any) -> tuple[int, str, bool]:
+        """Percent, words, and whether it still goes on."""
+        raise NotImplementedError
+
+    @property
+    def _progress_name(self) -> str:
+        return f"{self.model._meta.app_label}_{self.model._meta.model_name}_progress"
+
+    def get_urls(self) -> list[URLPattern]:
+        guarded = self.admin_site.admin_view(require_GET(self.progress))
+        urls: list[URLPattern] = super().get_urls()  # type: ignore[misc]
+        return [path("<int:pk>/progress/", guarded, name=self._progress_name), *urls]
+
+    def progress(self, request: HttpRequest, pk: int) -> HttpResponse:
+        row = get_object_or_404(self.get_queryset(request), pk=pk)  # type: ignore[attr-defined]
+        if not self.has_view_permission(request, row):  # type: ignore[attr-defined]
+            raise PermissionDenied
+        piece = self._piece(row)
+        response = render(request, "components/progress.html", piece)
+        if not piece["poll_url"]:
+            response["HX-Refresh"] = "true"  # the lines below the bar are drawn with the page
+        return response
+
+    def _piece(self, row: Any) -> dict[str, Any]:
+        percent, words, goes_on = self.progress_of(row)
+        url = reverse(f"admin:{self._progress_name}", args=[row.pk]) if goes_on else ""
+        return {"label": str(row), "value": percent, "text": words, "poll_url": url}
+
+    @admin.display(description="进度")
+    def bar(self, row: Any) -> str:
+        percent = self.progress_of(row)[0]
+        return format_html('<progress value="{0}" max="100">{0}%</progress> {0}%', percent)
+
+    @admin.display(description="进度")
+    def progress_piece(self, row: Any) -> str:
+        return render_to_string("components/progress.html", self._piece(row))

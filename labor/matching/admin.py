@@ -3,33 +3,33 @@ from typing import Any
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
-from django.template.loader import render_to_string
-from django.urls import URLPattern, path, reverse
-from django.utils.html import format_html
-from django.views.decorators.http import require_GET, require_POST
+from django.shortcuts import redirect
+from django.urls import URLPattern, path
+from django.views.decorators.http import require_POST
 
+from jinba.core.capped_paginator import CappedPaginator
 from jinba.core.errors import Refused
+from jinba.core.staff_admin import WithProgress
 from labor.matching.actions import runs
 from labor.matching.choices import RunState
 from labor.matching.models import MatchRun
 
 
 @admin.register(MatchRun)
-class MatchRunAdmin(admin.ModelAdmin):
+class MatchRunAdmin(WithProgress, admin.ModelAdmin):
     """Officers start a run and watch it; rows are never edited by hand."""
 
     list_display = ("id", "state", "bar", "is_current", "workers_count", "postings_count", "started_at", "finished_at")
     list_filter = ("state",)
     list_per_page = 20
     show_full_result_count = False
+    paginator = CappedPaginator
     fields = (
         "progress_piece", "state", "failure", "is_current", "requested_by", "period", "day", "workers_count",
         "postings_count", "spec_version", "started_at", "finished_at", "result_hash",
     )  # fmt: skip
     readonly_fields = fields
     change_list_template = "admin/matching/matchrun/change_list.html"
-    change_form_template = "admin/matching/matchrun/change_form.html"
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -44,7 +44,6 @@ class MatchRunAdmin(admin.ModelAdmin):
         guard = self.admin_site.admin_view
         return [
             path("start/", guard(require_POST(self.start)), name="matching_matchrun_start"),
-            path("<int:pk>/progress/", guard(require_GET(self.progress)), name="matching_matchrun_progress"),
             *super().get_urls(),
         ]
 
@@ -69,28 +68,7 @@ class MatchRunAdmin(admin.ModelAdmin):
         messages.success(request, "匹配已开始。这一页会自己更新进度。")
         return redirect("admin:matching_matchrun_change", run.pk)
 
-    def progress(self, request: HttpRequest, pk: int) -> HttpResponse:
-        run = get_object_or_404(self.get_queryset(request), pk=pk)
-        response = render(request, "components/progress.html", progress_of(run))
-        if run.state != RunState.RUNNING:
-            response["HX-Refresh"] = "true"  # the lines below the bar are drawn with the page
-        return response
-
-    @admin.display(description="进度")
-    def bar(self, run: MatchRun) -> str:
-        return format_html('<progress value="{0}" max="100">{0}%</progress> {0}%', run.progress)
-
-    @admin.display(description="进度")
-    def progress_piece(self, run: MatchRun) -> str:
-        return render_to_string("components/progress.html", progress_of(run))
-
-
-def progress_of(run: MatchRun) -> dict[str, Any]:
-    """What the progress component shows; it goes on asking only while the run goes on."""
-    running = run.state == RunState.RUNNING
-    return {
-        "label": str(run),
-        "value": run.progress,
-        "text": f"{run.blocks_done} / {run.blocks_total} 块" if running else run.get_state_display(),
-        "poll_url": reverse("admin:matching_matchrun_progress", args=[run.pk]) if running else "",
-    }
+    def progress_of(self, run: MatchRun) -> tuple[int, str, bool]:
+        running = run.state == RunState.RUNNING
+        words = f"{run.blocks_done} / {run.blocks_total} 块" if running else run.get_state_display()
+        return run.progress, words, running

@@ -57,11 +57,11 @@ def scratch_database() -> None:
     call_command("migrate", verbosity=0)
 
 
-def drop_scratch_database(original: str) -> None:
+def drop_scratch_database(original: str, name: str = SCRATCH) -> None:
     connection.close()
     connection.settings_dict["NAME"] = original
     with connection.cursor() as cursor:
-        cursor.execute(f"DROP DATABASE IF EXISTS {SCRATCH} WITH (FORCE)")
+        cursor.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
 
 
 class Visitor:

@@ -1,4 +1,4 @@
-"""Workers, to look at: each writes his own profile. Numbers are masked; seeing one asks for a reason and leaves a row."""
+"""Workers, to look at: each writes his own profile. To see a number in clear takes a reason and leaves a row."""
 
 from typing import Any
 
@@ -15,18 +15,19 @@ from django.utils.timezone import localtime
 from jinba.accounts import second_factor
 from jinba.accounts.admin import by_phone_or
 from jinba.core import resident_id
-from jinba.core.capped_paginator import CappedPaginator
 from jinba.core.errors import Refused
-from jinba.core.staff_admin import LookOnly
+from jinba.core.staff_admin import BigList, LookOnly
 from jinba.privacy import revealing
 from jinba.privacy.choices import Subject
+from jinba.privacy.exports.desk import ExportDesk
 from jinba.privacy.fields import in_words
 from jinba.privacy.forms import FOR_OFFICERS
 from jinba.privacy.models import PersonalDataAccess
 from jinba.reference.models import Region
 from labor.workers import actions as workers
 from labor.workers import profile
-from labor.workers.models import Consent, Delegation, Worker, WorkerAct, WorkerSkill
+from labor.workers.exporting import WorkerResource
+from labor.workers.models import Consent, Delegation, RegistrationBatch, Worker, WorkerAct, WorkerSkill
 
 COUNTY_DIGITS = 6
 HOME_CITY = "5119"
@@ -110,31 +111,19 @@ class WorkerActInline(LookOnly, admin.TabularInline):
 
 
 @admin.register(Worker)
-class WorkerAdmin(LookOnly, admin.ModelAdmin):
+class WorkerAdmin(ExportDesk, LookOnly, BigList, admin.ModelAdmin):
     """Made for a million rows: no count of all, every filter, order and search by an index.
 
     Floors above add inlines of their own (`labor.applications.admin`).
     """
 
+    resource_class = WorkerResource
     list_display = (
-        "id",
-        "name",
-        "masked",
-        "home",
-        "village",
-        "job_status",
-        "registered_via",
-        "is_active",
+        *("id", "name", "masked", "home", "village", "job_status", "registered_via", "is_active"),
         "created_at",
     )
     list_filter = (CountyFilter, "job_status", "registered_via", GoingTogetherFilter, NoLongerFilter)
     list_select_related = ("home",)
-    list_per_page = 50
-    ordering = ("-id",)
-    sortable_by = ("id",)
-    paginator = CappedPaginator
-    show_full_result_count = False
-    show_facets = admin.ShowFacets.NEVER
     search_fields = ("name",)
     search_help_text = "完整的手机号或身份证号，或姓名、村名的开头"
     fields = readonly_fields = (
@@ -145,9 +134,16 @@ class WorkerAdmin(LookOnly, admin.ModelAdmin):
 
     def get_queryset(self, request: HttpRequest) -> Any:
         rows = super().get_queryset(request)
-        if request.resolver_match and request.resolver_match.url_name == "workers_worker_changelist":
-            return rows.defer("resident_id", "resident_id_index", "phone_index", "trades", "places", "refused_places")
-        return rows.select_related("home", "group", "registered_by", "merged_into")
+        if request.resolver_match and request.resolver_match.url_name == "workers_worker_change":
+            return rows.select_related("home", "group", "registered_by", "merged_into")
+        return rows.defer("resident_id", "resident_id_index", "phone_index", "trades", "places", "refused_places")
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+        tools = []
+        user: Any = request.user
+        if self.admin_site.is_registered(RegistrationBatch) and user.has_perm("workers.view_registrationbatch"):
+            tools.append({"title": "批量登记", "url": reverse("admin:workers_registrationbatch_changelist")})
+        return super().changelist_view(request, {"other_tools": tools, **(extra_context or {})})
 
     def get_urls(self) -> list[URLPattern]:
         reveal = self.admin_site.admin_view(self.reveal)
