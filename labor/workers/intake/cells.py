@@ -42,6 +42,8 @@ def text_of(value: Value) -> str:
     """The cell as plain text: half-width, without the invisible signs that copying brings along."""
     if value is None:
         return ""
+    if isinstance(value, str) and value.isalnum() and unicodedata.is_normalized("NFKC", value):
+        return value
     if isinstance(value, Broken):
         raise Complaint(value.why)
     if isinstance(value, datetime):
@@ -54,7 +56,7 @@ def text_of(value: Value) -> str:
 
 
 def name(value: Value) -> str:
-    text = re.sub(r"\s+", "", text_of(value)) if re.search(r"[\u4e00-\u9fff]", text_of(value)) else text_of(value)
+    text = text_of(value)
     if re.search(r"\d{4,}", text):
         raise Complaint("里面有一串数字，是不是填错列了")
     return _asked(clean_name, text)

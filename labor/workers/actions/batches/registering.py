@@ -7,16 +7,16 @@ fast enough for that: a hundred thousand people take a fraction of a task's time
 import json
 import secrets
 from collections import Counter
-from collections.abc import Iterable
-from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from jinba.accounts.models import phone_index
 from jinba.core import resident_id
+from jinba.core.copying import Copy, next_ids
 from jinba.core.errors import Refused
 from jinba.core.masking import masked_text
 from labor.workers.acting import record
@@ -47,7 +47,6 @@ from labor.workers.delegation_text import VERSION, delegation_text
 from labor.workers.letters import match_again
 from labor.workers.models import (
     BatchPart,
-    Consent,
     Delegation,
     RegistrationBatch,
     Worker,
@@ -65,21 +64,29 @@ class Changed(Exception):
     """Since the check somebody on the list was registered elsewhere."""
 
 
-@dataclass
 class Work:
-    """What all parts share."""
+    """What all parts share, and how far they are."""
 
-    batch: RegistrationBatch
-    ends_on: date
-    text: str
-    skipped: frozenset[int]  # rows
-    groups: dict[str, WorkerGroup]
-    register_text: Consent
-    identity_text: Consent
-    now: Any = field(default_factory=timezone.now)
-    made: int = 0
-    seen: int = 0
-    few: list[Worker] = field(default_factory=list)
+    def __init__(self, batch: RegistrationBatch, skipped: frozenset[int], groups: dict[str, WorkerGroup]) -> None:
+        self.batch, self.skipped, self.groups = batch, skipped, groups
+        self.seen = self.made = 0
+        self.few: list[int] = []
+        by, now, ends_on = batch.by, timezone.now(), day_in(batch.months)
+        self.workers = Copy(
+            Worker(registered_via=RegisteredVia.IMPORT, registered_by=by, created_at=now, updated_at=now),
+            *("id", "name", "phone", "phone_index", "resident_id", "resident_id_index", "resident_id_last4"),
+            *("birth_date", "home_id", "village", "education", "trades", "places", "min_pay", "group_id"),
+        )
+        delegation = Delegation(
+            helper=by, method=DelegationMethod.LIST, text=delegation_text(helper=by, ends_on=ends_on), version=VERSION,
+            agreed_at=now, recorded_by=by, ends_on=ends_on,
+        )  # fmt: skip
+        self.delegations = Copy(delegation, "id", "worker_id")
+        self.acts = Copy(WorkerAct(by=by, kind=ActKind.REGISTER, at=now), "worker_id", "delegation_id", "note")
+        self.consents = {
+            purpose: Copy(new_consent(worker=Worker(), purpose=purpose, by=by), "worker_id")
+            for purpose in (ConsentPurpose.REGISTER, ConsentPurpose.RESIDENT_ID)
+        }
 
 
 def register_people(*, batch_id: int) -> None:
@@ -98,18 +105,11 @@ def register_people(*, batch_id: int) -> None:
 
 @transaction.atomic
 def _register_all(batch: RegistrationBatch, teller: Teller) -> None:
-    ends_on = day_in(batch.months)
     twins = dict(batch.found.filter(column="", is_fatal=False).values_list("row", "choice"))
     skipped = frozenset(row for row, choice in twins.items() if choice != TwinChoice.DIFFERENT)
-    work = Work(
-        batch=batch,
-        ends_on=ends_on,
-        text=delegation_text(helper=batch.by, ends_on=ends_on),
-        skipped=skipped,
-        groups=_make_groups(batch, skipped),
-        register_text=new_consent(worker=Worker(), purpose=ConsentPurpose.REGISTER, by=batch.by),
-        identity_text=new_consent(worker=Worker(), purpose=ConsentPurpose.RESIDENT_ID, by=batch.by),
-    )
+    with connection.cursor() as cursor:  # what points to what is looked at part by part, not all of it at the end
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+    work = Work(batch, skipped, _make_groups(batch, skipped))
     for text in batch.parts.order_by("first_row").values_list("people", flat=True).iterator(chunk_size=4):
         _register_part(work, json.loads(text))
         teller.at(work.seen)
@@ -122,7 +122,7 @@ def _register_all(batch: RegistrationBatch, teller: Teller) -> None:
         raise Changed
     BatchPart.objects.filter(batch=batch).delete()
     forget_file(batch)
-    for worker in work.few if work.made <= MOST_LETTERS else ():
+    for worker in Worker.objects.filter(pk__in=work.few if work.made <= MOST_LETTERS else ()).order_by("pk"):
         match_again(worker)
     tell_sender(batch, BatchState.DONE, f"新登记了 {work.made:,} 人。")
 
@@ -132,61 +132,37 @@ def _register_part(work: Work, people: list[dict[str, Any]]) -> None:
     work.seen += len(people)
     people = [fields for fields in people if fields["row"] not in work.skipped]
     _look_once_more(people)
-    workers = Worker.objects.bulk_create([_worker(work, fields) for fields in people], batch_size=PART)
-    entrusted = Delegation.objects.bulk_create(
-        Delegation(
-            worker=worker, helper=work.batch.by, method=DelegationMethod.LIST, text=work.text, version=VERSION,
-            agreed_at=work.now, recorded_by=work.batch.by, ends_on=work.ends_on,
-        )
-        for worker in workers
-    )  # fmt: skip
-    WorkerAct.objects.bulk_create(
-        WorkerAct(
-            worker=delegation.worker, by=work.batch.by, delegation=delegation, kind=ActKind.REGISTER, at=work.now,
-            note=_note(work.batch, fields),
-        )
-        for delegation, fields in zip(entrusted, people, strict=True)
-    )  # fmt: skip
-    Consent.objects.bulk_create(_consents(work, workers))
-    work.made += len(workers)
-    if work.made <= MOST_LETTERS:
-        work.few += workers
-
-
-def _worker(work: Work, fields: dict[str, Any]) -> Worker:
-    number, born = fields["resident_id"], fields["birth_date"]
-    worker = Worker(
-        name=fields["name"],
-        home_id=fields["home"],
-        village=fields["village"],
-        birth_date=date.fromisoformat(born) if born else None,
-        education=fields["education"],
-        trades=fields["trades"],
-        places=fields["places"],
-        min_pay=fields["min_pay"],
-        group=work.groups.get(fields["group"]) if fields["group"] else None,
-        registered_via=RegisteredVia.IMPORT,
-        registered_by=work.batch.by,
+    if not people:
+        return
+    ids, entrusted = next_ids(Worker, len(people)), next_ids(Delegation, len(people))
+    work.workers.write(_worker(work, pk, fields) for pk, fields in zip(ids, people, strict=True))
+    work.delegations.write(zip(entrusted, ids, strict=True))
+    work.acts.write(
+        (pk, delegation, _note(work.batch, fields))
+        for pk, delegation, fields in zip(ids, entrusted, people, strict=True)
     )
-    worker.set_phone(fields["phone"])
-    if number:
-        worker.resident_id = number
-        worker.resident_id_index, worker.resident_id_last4 = resident_id.index(number), number[-4:]
-    return worker
+    named = [pk for pk, fields in zip(ids, people, strict=True) if fields["resident_id"]]
+    for purpose, agreed in ((ConsentPurpose.REGISTER, ids), (ConsentPurpose.RESIDENT_ID, named)):
+        work.consents[purpose].write((pk,) for pk in agreed)
+    work.made += len(ids)
+    if work.made <= MOST_LETTERS:
+        work.few += ids
+
+
+def _worker(work: Work, pk: int, fields: dict[str, Any]) -> tuple[Any, ...]:
+    """The values of `Work.workers`' columns."""
+    number, born, group = fields["resident_id"], fields["birth_date"], work.groups.get(fields["group"])
+    return (
+        *(pk, fields["name"], fields["phone"], phone_index(fields["phone"])),
+        *(number or None, resident_id.index(number) if number else None, number[-4:]),
+        *(date.fromisoformat(born) if born else None, fields["home"], fields["village"], fields["education"]),
+        *(fields["trades"], fields["places"], fields["min_pay"], group.pk if group else None),
+    )
 
 
 def _note(batch: RegistrationBatch, fields: dict[str, Any]) -> str:
     words = f"名册 {batch.pk} 第 {fields['row']} 行"
     return masked_text(f"{words}。{fields['note']}")[:200] if fields["note"] else words
-
-
-def _consents(work: Work, workers: Iterable[Worker]) -> Iterable[Consent]:
-    for worker in workers:
-        for text in (work.register_text, work.identity_text)[: 2 if worker.resident_id_index else 1]:
-            yield Consent(
-                worker=worker, purpose=text.purpose, version=text.version, text=text.text,
-                text_digest=text.text_digest, given_at=work.now, given_by=work.batch.by,
-            )  # fmt: skip
 
 
 def _look_once_more(people: list[dict[str, Any]]) -> None:
