@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from django import forms
+from django.core.validators import MaxLengthValidator
 from django.forms.boundfield import BoundField
 from django.utils.dateparse import parse_datetime
 
@@ -128,9 +129,22 @@ SECTIONS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
 # What a posting cannot be handed in without, or what always has an answer; the rest is “可不填”.
 NEEDED = (
     *("title", "trade", "engagement", "employment_kind", "headcount", "duties", "requirements", "education_min"),
-    *("region", "pay_mode", "pay_unit", "base_pay_min", "shift", "hours_per_day", "rest_rule", "social_insurance"),
+    *(
+        "address",
+        "region",
+        "pay_mode",
+        "pay_unit",
+        "base_pay_min",
+        "shift",
+        "hours_per_day",
+        "rest_rule",
+        "social_insurance",
+    ),
     *("insurance_from_month", "meals", "housing", "travel", "interview_mode", "valid_until"),
 )
+
+
+LONG = ("duties", "requirements")
 
 
 class WordsField(forms.CharField):
@@ -218,8 +232,9 @@ class PostingForm(forms.ModelForm):
             "title": "工人平时怎么叫就怎么写，比如：冲压工、缝纫工。",
             "engagement": "请退休师傅、专家短期来帮忙的，选候鸟式、返聘式、兼职式或导师制。",
             "days_planned": "候鸟、返聘、兼职、导师岗位要写。",
-            "duties": "每天具体做什么、几个人一组、有没有人带。",
-            "requirements": "没有要求就写“不限”。不能限定性别、年龄、婚育、民族、户籍。",
+            "duties": "每天具体做什么、几个人一组、有没有人带。最多 3000 字。",
+            "requirements": "没有要求就写“不限”。不能限定性别、年龄、婚育、民族、户籍。最多 3000 字。",
+            "address": "门牌号也写上，工人照着找。",
             "base_pay_min": "不算加班能拿到的最低数。写“面议”不能发布。",
             "base_pay_max": "加上加班、计件、奖金大概能到多少。",
             "probation_months": "合同不满 3 个月不能有；不满 1 年最长 1 个月；"
@@ -234,6 +249,12 @@ class PostingForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         for field in self.fields.values():
             field.required = False
+        for name in LONG:
+            # A browser would cut what is pasted without a word; the field says how much is too much instead.
+            self.fields[name].widget.attrs.pop("maxlength", None)
+            for validator in self.fields[name].validators:
+                if isinstance(validator, MaxLengthValidator):
+                    validator.message = "最多写 %(limit_value)d 个字，现在 %(show_value)d 个字，请删掉一些。"
         families = {"family"}
         trades = grouped(Trade.objects.select_related(*families).order_by("family_id", "code"))
         self.fields["trade"] = forms.TypedChoiceField(

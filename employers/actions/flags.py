@@ -42,6 +42,23 @@ def look_at(*, posting: JobPosting) -> list[Hit]:
     return findings(posting, yardstick(postings=[posting]))
 
 
+def to_mend(*, posting: JobPosting) -> list[Hit]:
+    """What the employer is told of, at its fields: all that stands out now, but for what an officer found harmless.
+
+    Where an officer asked for a change, his words come first.
+    """
+    known = {(flag.field, flag.text): flag for flag in posting.flags.exclude(state=FlagState.GONE)}
+    hits = []
+    for hit in look_at(posting=posting):
+        flag = known.get((hit.field, hit.text))
+        if flag is not None and flag.state == FlagState.DISMISSED and flag.excerpt == hit.excerpt:
+            continue
+        if flag is not None and flag.state == FlagState.UPHELD:
+            hit = hit._replace(advice=f"审核人员要求修改。{flag.note}{'。' if flag.note else ''}{hit.advice}")
+        hits.append(hit)
+    return hits
+
+
 @transaction.atomic
 def check(*, posting: JobPosting) -> list[Hit]:
     """Bring the flags of a locked posting to what it says now; returns all that stands out."""

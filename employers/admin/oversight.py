@@ -240,7 +240,7 @@ class PostingReportAdmin(DeskAdmin):
         if report.state == ReportState.ANSWERED:
             return local
         left = report.due_at - timezone.now()
-        hours = abs(int(left.total_seconds() // 3600))
+        hours = int(abs(left.total_seconds()) // 3600)
         words = f"{hours // 24} 天 {hours % 24} 小时" if hours >= 24 else f"{hours} 小时"
         if left.total_seconds() < 0:
             return format_html('<strong class="errornote-inline overdue">{} 已超 {}</strong>', local, words)

@@ -1,5 +1,6 @@
 """An employer's own postings: the list, the form, the moves."""
 
+import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -14,10 +15,12 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from employers import gates, posting_rules
+from employers.actions import flags
 from employers.actions import postings as actions
 from employers.choices import PostingState
 from employers.facts import sections
 from employers.forms import PostingForm, ReasonForm, RenewForm, add_refusal, stored_as_typed
+from employers.lexicon import Hit
 from employers.models import JobPosting, Member, today
 from employers.posting_moves import MEMBER, can_move
 from employers.problems import Incomplete
@@ -151,10 +154,17 @@ def posting_edit(request: HttpRequest, member: Member, pk: int) -> HttpResponse:
 
 
 def _after_saving(request: HttpRequest, posting: JobPosting) -> HttpResponse:
-    """Where the pressed button leads, once what was typed is safe."""
+    """Where the pressed button leads, once what was typed is safe.
+
+    What may be unlawful is shown before it is handed in; whoever has seen it and presses again hands it in as it is.
+    """
     then = request.POST.get("then", "")
     edit = reverse("employers:posting_edit", args=[posting.pk])
     if then == "submit" and posting.state in (S.DRAFT, S.REJECTED):
+        told = flags.to_mend(posting=posting)
+        if told and request.POST.get("flags_seen") != _seal(told):
+            messages.warning(request, f"已存为草稿，还没有提交：有 {len(told)} 处说法可能违法，请看一下。")
+            return redirect(f"{edit}?check=1")
         try:
             actions.submit(posting=posting, by=request.user)
         except Incomplete:
@@ -163,7 +173,8 @@ def _after_saving(request: HttpRequest, posting: JobPosting) -> HttpResponse:
         except Refused as refusal:
             messages.warning(request, f"已存为草稿。{refusal.message}")
             return redirect(edit)
-        messages.success(request, "已提交审核，通过后自动发布。")
+        doubt = f"其中 {len(told)} 处说法审核人员会看，可能要您改。" if told else ""
+        messages.success(request, f"已提交审核，通过后自动发布。{doubt}")
         return redirect("employers:postings")
     if posting.state == S.REVIEW:
         messages.success(request, "已保存。改动的内容要重新审核，通过后继续招聘。")
@@ -172,8 +183,19 @@ def _after_saving(request: HttpRequest, posting: JobPosting) -> HttpResponse:
     return redirect("employers:posting_preview", pk=posting.pk) if then == "preview" else redirect(edit)
 
 
+def _seal(told: list[Hit]) -> str:
+    """The same for the same flags: by it the form tells which ones its reader has seen."""
+    return hashlib.sha256(repr([(hit.field, hit.text, hit.excerpt) for hit in told]).encode()).hexdigest()[:16]
+
+
 def _form_page(request: HttpRequest, member: Member, form: PostingForm, posting: JobPosting | None) -> HttpResponse:
+    told = flags.to_mend(posting=posting) if posting else []
+    for hit in told:
+        field: Any = form[hit.field]
+        field.flags = [*getattr(field, "flags", []), hit]
     context = {
+        "told": [{"hit": hit, "field": form[hit.field]} for hit in told],
+        "flags_seen": _seal(told) if told else "",
         "member": member,
         "employer": member.employer,
         "posting": posting,
@@ -199,6 +221,7 @@ def posting_preview(request: HttpRequest, member: Member, pk: int) -> HttpRespon
         "posting": posting,
         "sections": sections(posting),
         "problems": problems,
+        "told": flags.to_mend(posting=posting) if posting.state not in ENDED else [],
         "deeds": deeds_for(posting),
         "edit_url": reverse("employers:posting_edit", args=[posting.pk]) + ("?check=1" if problems else ""),
         "may_edit": posting.state in actions.WRITABLE,
@@ -304,9 +327,11 @@ def posting_move(request: HttpRequest, member: Member, pk: int) -> HttpResponse:
             if deed.key == "take_back":
                 return redirect("employers:posting_edit", pk=posting.pk)
             return redirect("employers:postings")
+    told = flags.to_mend(posting=posting) if deed.key == "submit" else []
+    doubt = "".join(f"“{hit.text}”：{hit.advice}" for hit in told)
     context = {
         "title": f"{deed.word}：{posting.title or '未命名岗位'}",
-        "text": deed.question,
+        "text": f"{deed.question}有 {len(told)} 处说法可能违法，最好先改：{doubt}" if told else deed.question,
         "yes": deed.word,
         "danger": deed.danger,
         "form": form,
