@@ -18,6 +18,7 @@ from employers.listing import Cursor
 from employers.models import Employer, JobPosting
 from employers.serializers import (
     EmployerSerializer,
+    EmployerWriteSerializer,
     OwnEmployerSerializer,
     OwnPostingCardSerializer,
     OwnPostingSerializer,
@@ -25,7 +26,6 @@ from employers.serializers import (
     PostingMoveSerializer,
     PostingSerializer,
     PostingWriteSerializer,
-    EmployerWriteSerializer,
 )
 from employers.views.postings import DEEDS, _tabs
 from jinba.accounts.choices import STAFF_ROLES, Role, Scope
@@ -201,6 +201,8 @@ class Posting(ApiView):
 def _manages(request: Request, pk: int) -> bool:
     user: Any = request.user
     if not user.is_authenticated or user.role not in (Role.EMPLOYER, *STAFF_ROLES):
+        return False
+    if user.is_staff and not user.has_perm("employers.view_jobposting"):
         return False
     return JobPosting.objects.seen_by(user).filter(pk=pk).exists()
 

@@ -32,6 +32,7 @@ SCHEDULE = {
     "continue-exports": {"task": "jinba.privacy.tasks.sweep_exports", "schedule": 60},
     "forget-exports": {"task": "jinba.privacy.tasks.forget_exports", "schedule": crontab(hour=4, minute=5)},
     "forget-old-sessions": {"task": "jinba.accounts.tasks.forget_sessions", "schedule": crontab(hour=3, minute=20)},
+    "forget-kept-answers": {"task": "jinba.accounts.tasks.forget_answers", "schedule": crontab(hour=3, minute=5)},
     "forget-old-codes": {"task": "jinba.accounts.tasks.forget_codes", "schedule": crontab(hour=3, minute=10)},
     "tell-of-new-postings": {"task": "employers.tasks.tell_of_new_postings", "schedule": 600},
 }

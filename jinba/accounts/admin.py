@@ -15,11 +15,11 @@ from django.utils.timezone import localtime
 
 from jinba.accounts import actions as accounts
 from jinba.accounts.choices import Role
-from jinba.accounts.models import OneTimeCode, User, phone_index
+from jinba.accounts.models import ApiToken, OneTimeCode, User, phone_index
 from jinba.core.capped_paginator import CappedPaginator
 from jinba.core.errors import Refused
 from jinba.core.phones import normalise_phone
-from jinba.core.staff_admin import LookOnly, act_on_each, reasoned
+from jinba.core.staff_admin import LookOnly, act_on_each, id_in, reasoned
 
 
 def by_phone_or(term: str, *prefixes: str) -> Q:
@@ -192,3 +192,21 @@ class OneTimeCodeAdmin(LookOnly, admin.ModelAdmin):
 # Groups are a table in the code (`jinba.accounts.groups`), nobody has an e-mail address of allauth's here, and nobody
 # reads a second factor: an administrator resets it.
 admin.site.unregister([Group, EmailAddress, Authenticator])
+
+
+@admin.register(ApiToken)
+class ApiTokenAdmin(LookOnly, admin.ModelAdmin):
+    """Which programs may act for whom. The token itself is known to nobody; its owner revokes it on his own page."""
+
+    list_display = ("id", "name", "user", "scopes", "created_at", "expires_at", "last_used_at", "revoked_at")
+    list_select_related = ("user",)
+    fields = list_display
+    list_per_page = 50
+    ordering = ("-id",)
+    paginator = CappedPaginator
+    show_full_result_count = False
+    search_fields = ("=id",)
+    search_help_text = "令牌的编号"
+
+    def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
+        return (queryset.filter(pk=id_in(search_term)) if search_term.strip() else queryset), False

@@ -3,13 +3,15 @@
 from datetime import timedelta
 from typing import Any
 
+from django.conf import settings
 from django.db.models import Q
 from django.utils import timezone
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
-from rest_framework.authentication import BaseAuthentication, get_authorization_header
+from rest_framework.authentication import BaseAuthentication, SessionAuthentication, get_authorization_header
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 
+from jinba.accounts import second_factor
 from jinba.accounts.models import ApiToken, User
 from jinba.accounts.tokens import digest_of
 
@@ -42,6 +44,29 @@ class BearerAuthentication(BaseAuthentication):
         if token.last_used_at is None or token.last_used_at < now - NOTED_EVERY:
             stale = Q(last_used_at__isnull=True) | Q(last_used_at__lt=now - NOTED_EVERY)
             ApiToken.objects.filter(stale, pk=token.pk).update(last_used_at=now)
+
+
+class FullSessionAuthentication(SessionAuthentication):
+    """The session of a browser; of staff only one that gave the second factor."""
+
+    def authenticate(self, request: Request) -> Any:
+        found = super().authenticate(request)
+        if found is not None and second_factor.is_missing(request._request):
+            raise AuthenticationFailed("请先在网站上完成第二步验证。")
+        return found
+
+
+class SessionScheme(OpenApiAuthenticationExtension):
+    target_class = "jinba.accounts.authentication.FullSessionAuthentication"
+    name = "session"
+
+    def get_security_definition(self, auto_schema: Any) -> dict[str, str]:
+        return {
+            "type": "apiKey",
+            "in": "cookie",
+            "name": settings.SESSION_COOKIE_NAME,
+            "description": "网站的登录会话；改动要带 X-CSRFToken。",
+        }
 
 
 class BearerScheme(OpenApiAuthenticationExtension):

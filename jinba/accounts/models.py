@@ -163,6 +163,10 @@ class ApiToken(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def is_live(self) -> bool:
+        return self.revoked_at is None and self.expires_at > timezone.now()
+
 
 class IdempotentAnswer(models.Model):
     """What a request with an Idempotency-Key was answered, so that its repetition gets the same and does nothing."""

@@ -3,7 +3,7 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path
 
-from jinba.accounts import staff_views, views
+from jinba.accounts import staff_views, token_views, views
 
 View = Callable[..., HttpResponse]
 app_name = "accounts"
@@ -22,5 +22,7 @@ def account_urls(*, after_code: Callable[[HttpRequest], HttpResponse], who: View
         path("staff/code/", staff_views.second_factor, name="second_factor"),
         path("staff/confirm/", staff_views.confirm, name="confirm"),
         path("staff/second-factor/", staff_views.second_factor_setup, name="second_factor_setup"),
+        path("tokens/", token_views.token_list, name="tokens"),
+        path("tokens/<int:pk>/revoke/", token_views.token_revoke, name="token_revoke"),
         path("staff/second-factor/codes/", staff_views.spare_codes, name="spare_codes"),
     ]

@@ -53,6 +53,7 @@ ANY_IN_LIST = PolymorphicProxySerializer(
     resource_type_field_name=None,
     many=True,
 )
+READERS = need(Scope.READ, right="applications.view_application")
 HEAVY = tuple(f"posting__{name}" for name in ("duties", "requirements", "search"))
 
 
@@ -81,7 +82,7 @@ def _whole(request: Request, pk: int) -> Any:
 
 
 class Applications(ApiView):
-    needs = {"GET": need(Scope.READ), "POST": need(Scope.APPLICATIONS, *SPEAKERS)}
+    needs = {"GET": READERS, "POST": need(Scope.APPLICATIONS, *SPEAKERS)}
     once = frozenset({"POST"})
     tag = "报名"
 
@@ -144,7 +145,7 @@ class Applications(ApiView):
 
 
 class ApplicationDetail(ApiView):
-    needs = {"GET": need(Scope.READ)}
+    needs = {"GET": READERS}
     tag = "报名"
 
     @extend_schema(operation_id="application", summary="一个报名", responses=ANY)

@@ -14,10 +14,12 @@ class Need:
     """What a method asks of the caller: the scope that a token must hold, and the roles whose business it is.
 
     A session holds every scope. Without `roles` everybody who is known may pass; what he sees is the queryset's matter.
+    `right` is the permission that officers need besides: as in the admin, they see what their groups let them.
     """
 
     scope: str
     roles: frozenset[str] | None = None
+    right: str = ""
 
     @property
     def is_public(self) -> bool:
@@ -27,8 +29,8 @@ class Need:
 ANYONE = Need("")
 
 
-def need(scope: str, *roles: str) -> Need:
-    return Need(str(scope), frozenset(roles) or None)
+def need(scope: str, *roles: str, right: str = "") -> Need:
+    return Need(str(scope), frozenset(roles) or None, right)
 
 
 class ScopeMissing(PermissionDenied):
@@ -61,6 +63,8 @@ class Declared(BasePermission):
         if not request.user.is_authenticated:
             raise NotAuthenticated
         if asked.roles is not None and request.user.role not in asked.roles:
+            raise WrongRole
+        if asked.right and request.user.is_staff and not request.user.has_perm(asked.right):
             raise WrongRole
         held: Iterable[str] | None = getattr(request.auth, "scopes", None)
         if held is not None and asked.scope not in held:
