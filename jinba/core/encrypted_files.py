@@ -60,6 +60,11 @@ class PrivateFiles(FileSystemStorage):
         for path in sorted(root.rglob("*.bin")):
             yield str(path.relative_to(self.base_location))
 
+    def key_of(self, name: str) -> int:
+        """The id of the key that a file has."""
+        with Path(self.path(name)).open("rb") as stored:
+            return stored.read(HEAD)[len(MARK)]
+
     def renew(self, name: str) -> bool:
         """Encrypt a file anew with the first of FIELD_KEYS; False when it already was. May be broken off any time."""
         path = Path(self.path(name))
