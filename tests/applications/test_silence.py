@@ -28,7 +28,9 @@ def _no_letters(letters: list[Any], nudges: list[str]) -> None:
 
 def waiting(days: float, stage: str = Stage.APPLIED, **fields: Any) -> Application:
     """An application that has lain at a stage for so many days."""
-    return ApplicationFactory(stage=stage, stage_since=timezone.now() - timedelta(days=days), **fields)
+    application = ApplicationFactory(stage=stage, stage_since=timezone.now() - timedelta(days=days), **fields)
+    owner_of(application.posting.employer)
+    return application
 
 
 def reminded(days_ago: float = 5, *, days: float = 15.1, stage: str = Stage.APPLIED, **fields: Any) -> Application:
@@ -88,7 +90,8 @@ def test_a_step_starts_the_clock_anew() -> None:
     application = reminded(1, days=7.5)
     applications.move(application=application, to=Stage.PROCESSING, by=owner_of(application.posting.employer))
     assert applications.remind() == 0
-    Application.objects.update(stage_since=timezone.now() - timedelta(hours=170))
+    now = timezone.now()
+    Application.objects.update(stage_since=now - timedelta(days=7.1), reminded_at=now - timedelta(days=8))
     assert applications.remind() == 1
 
 
@@ -177,19 +180,19 @@ def test_many_end_in_batches_and_one_posting_that_fails_stops_no_other(
     assert "this one fails" in caplog.text
     third.refresh_from_db()
     assert third.stage == Stage.TIMED_OUT
-    monkeypatch.undo()
 
 
 def test_an_answer_at_the_last_moment_is_an_answer(monkeypatch: pytest.MonkeyPatch) -> None:
     application = reminded()
-    lock = silence.locked
+    owner, lock = owner_of(application.posting.employer), silence.locked
 
     def answered_meanwhile(rows: Any, **how: Any) -> Any:
-        Application.objects.filter(pk=application.pk).update(stage=Stage.PROCESSING, stage_since=timezone.now())
+        applications.move(application=application, to=Stage.PROCESSING, by=owner)
         return lock(rows, **how)
 
-    monkeypatch.setattr(silence, "locked", answered_meanwhile)
-    assert applications.close_silent() == 0
+    with monkeypatch.context() as meanwhile:
+        meanwhile.setattr(silence, "locked", answered_meanwhile)
+        assert applications.close_silent() == 0
 
 
 # The board -----------------------------------------------------------------------------------------------------------

@@ -119,18 +119,23 @@ def _remind_worker(*, pk: int, stage: Stage, now: datetime) -> int:
     )
     for application in rows:
         title, body = words.reminder(application)
-        told = {
-            "kind": f"turn.{stage.value}",
-            "dedupe_key": f"application:{application.pk}:turn:{application.stage_since:%Y%m%d%H%M%S}",
-            "url": application.get_absolute_url(),
-        }
-        tell(recipient=application.worker.user, title=title, body=body, **told)
-        name = application.worker.name
+        key = f"application:{application.pk}:turn:{application.stage_since:%Y%m%d%H%M%S}"
+        url = application.get_absolute_url()
+        tell(
+            recipient=application.worker.user,
+            kind=f"turn.{stage.value}",
+            dedupe_key=key,
+            title=title,
+            body=body,
+            url=url,
+        )
         tell_all(
             recipient_ids=helper_ids(worker=application.worker),
-            title=f"{name}：{title}",
+            kind=f"turn.{stage.value}",
+            dedupe_key=key,
+            title=f"{application.worker.name}：{title}",
             body=body.replace("您", "他"),
-            **told,
+            url=url,
         )
     return _mark(rows, now)
 
