@@ -19,7 +19,7 @@ from jinba.links import actions as links
 from jinba.links.models import ShortLink
 from jinba.links.qr import svg
 
-PER_POSTER = 8
+PER_POSTER = 5  # fits on one page, with long names too
 ADVERTISERS = (Role.EMPLOYER, Role.BROKER, Role.PARK, Role.OFFICER, Role.ADMIN)
 PATH = re.compile(r"/(postings|employers)/([0-9]{1,15})/")
 
@@ -79,9 +79,11 @@ def poster(request: HttpRequest, code: str) -> HttpResponse:
         kind = _posting_poster if found[1] == "postings" else _employer_poster
         return render(request, *kind(int(found[2]), context))
     asked = filters.read(QueryDict(link.path.partition("?")[2]))
-    rows = [row.pk for row in listing.page(asked).rows][:PER_POSTER]
-    postings = JobPosting.objects.visible().with_card().in_bulk(rows)
-    context |= {"rows": _rows([postings[pk] for pk in rows if pk in postings]), "words": _words(asked)}
+    rows = [row.pk for row in listing.page(asked).rows]
+    found = JobPosting.objects.visible().with_card().in_bulk(rows)
+    postings = [found[pk] for pk in rows if pk in found]
+    postings.sort(key=lambda posting: posting.is_repost)  # what can be applied for here comes first
+    context |= {"rows": _rows(postings[:PER_POSTER]), "words": _words(asked)}
     return render(request, "posters/village.html", context)
 
 
