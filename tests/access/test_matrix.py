@@ -9,6 +9,7 @@ from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 
+from jinba.notices.letters import number_of
 from tests.access.routes import routes
 from tests.access.table import ADMIN, PAGES
 from tests.access.world import PEOPLE, World, make_world
@@ -53,6 +54,9 @@ ARGUMENTS: dict[str, Callable[[World], list[Any]]] = {
     "employers:posting_preview": lambda world: [world.draft.pk],
     "employers:posting_move": lambda world: [world.draft.pk],
     "employers:posting_copy": lambda world: [world.posting.pk],
+    "employers:document": lambda world: [world.paper.pk],
+    "employers:document_page": lambda world: [world.paper.pk, 1],
+    "employers:document_upload": lambda world: ["licence"],
     "employers:member_role": lambda world: [world.member_id],
     "employers:member_remove": lambda world: [world.member_id],
     "employers:invitation_withdraw": lambda world: [world.invitation_id],
@@ -61,7 +65,10 @@ ARGUMENTS: dict[str, Callable[[World], list[Any]]] = {
     "posters:poster": lambda world: [world.short_link.code],
     "saved_searches:switch": lambda world: [world.saved_search.pk],
     "saved_searches:delete": lambda world: [world.saved_search.pk],
+    "accounts:token_revoke": lambda world: [world.api_token.pk],
     "notices:open": lambda world: [world.notice.pk],
+    "notice": lambda world: [number_of(world.notice.pk)],
+    "notices:off": lambda world: ["no-such-token"],
     "admin:matching_matchrun_progress": lambda world: [world.run.pk],
     "admin:auth_user_password_change": lambda world: [world.worker.user_id],
     "admin:app_list": lambda world: ["employers"],

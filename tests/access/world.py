@@ -4,15 +4,17 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from django.apps import apps
+from django.core.files.base import ContentFile
 from django.utils import timezone
 
-from employers.models import Employer, JobPosting, SavedSearch
+from employers.models import Employer, EmployerDocument, JobPosting, SavedSearch
+from jinba.accounts import tokens
 from jinba.accounts.choices import CodePurpose
-from jinba.accounts.models import OneTimeCode, User
+from jinba.accounts.models import ApiToken, OneTimeCode, User
 from jinba.links import actions as links
 from jinba.links.choices import Channel
 from jinba.links.models import ShortLink
-from jinba.notices.models import Notice
+from jinba.notices.models import Delivery, Notice
 from labor.applications.models import Application, CompanionAsk, GroupApplication, PostingInvitation
 from labor.matching.actions import runs
 from labor.matching.models import MatchRun
@@ -20,7 +22,7 @@ from labor.matching.tasks import work
 from labor.workers.actions import consents
 from labor.workers.models import Consent, Delegation, DelegationRequest, Worker
 from tests.factories.accounts import user_in
-from tests.factories.employers import EmployerFactory, JobPostingFactory, MemberFactory
+from tests.factories.employers import EmployerDocumentFactory, EmployerFactory, JobPostingFactory, MemberFactory
 from tests.factories.reference import (
     CertificateFactory,
     OccupationFactory,
@@ -52,10 +54,12 @@ class World:
     job_invitation: PostingInvitation
     notice: Notice
     run: MatchRun
+    paper: EmployerDocument
     member_id: int
     invitation_id: int
     short_link: ShortLink
     saved_search: SavedSearch
+    api_token: ApiToken
     consent: Consent
 
     def one_of(self, app: str, model: str) -> int | str:
@@ -77,6 +81,7 @@ def make_world() -> World:
     posting = JobPostingFactory(employer=employer)
     invited_to = JobPostingFactory(employer=employer)
     notice = Notice.objects.create(recipient=worker.user, kind="test", dedupe_key="test", title="一条消息")
+    Delivery.objects.create(notice=notice, recipient=worker.user, channel="sms", topic="offers", state="failed")
     invitation = employer.invitations.create(
         name="吴敏", token_digest="0" * 64, invited_by=owner, expires_at=posting.published_at.replace(year=2100)
     )
@@ -121,9 +126,11 @@ def make_world() -> World:
         job_invitation=PostingInvitation.objects.create(posting=invited_to, worker=worker, invited_by=owner),
         notice=notice,
         run=run,
+        paper=EmployerDocumentFactory(employer=employer, file=ContentFile(b"a picture", name="paper.jpg")),
         member_id=recruiter.pk,
         invitation_id=invitation.pk,
         short_link=links.make(path=posting.get_absolute_url(), channel=Channel.POSTER, by=broker),
         consent=Consent.objects.get(worker=worker),
+        api_token=tokens.make(by=owner, name="人事系统", scopes=["read"], days=30)[0],
         saved_search=SavedSearch.objects.create(user=worker.user, query="pay=5000", label="每月 5000 元起"),
     )
