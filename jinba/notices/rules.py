@@ -88,6 +88,7 @@ RULES: dict[str, Rule] = {
     "companion_asked": Rule(Topic.PEOPLE, to=WORKERS, sms=WORKERS),
     "companion_answered": Rule(Topic.PEOPLE, to=WORKERS | HELPERS),
     "roster": Rule(Topic.PEOPLE, to=HELPERS),
+    "profiles_merged": Rule(Topic.PEOPLE, to=WORKERS, sms=WORKERS),
     # employers: one kind for each state of the verification (`employer_<state>`)
     "employer_verified": Rule(Topic.DESK, to=EMPLOYERS, sms=EMPLOYERS),
     "employer_returned": Rule(Topic.DESK, to=EMPLOYERS, sms=EMPLOYERS),
