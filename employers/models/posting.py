@@ -209,6 +209,10 @@ class JobPosting(Dated):
             ),
             models.Index(fields=["employer", "state"], name="posting_by_employer"),
             models.Index(fields=["state", "updated_at"], name="posting_by_state"),
+            # What officers filter and search by.
+            models.Index(fields=["engagement", "-id"], name="posting_by_engagement"),
+            models.Index(fields=["employment_kind", "-id"], name="posting_by_kind"),
+            models.Index(fields=["title"], name="posting_by_title", opclasses=["varchar_pattern_ops"]),
             # What the lexicon's present version has not seen yet, of all that may be out again.
             models.Index(
                 fields=["lexicon_version", "id"],

@@ -16,10 +16,9 @@ from django.utils.timezone import localtime
 from jinba.accounts import actions as accounts
 from jinba.accounts.choices import Role
 from jinba.accounts.models import ApiToken, OneTimeCode, User, phone_index
-from jinba.core.capped_paginator import CappedPaginator
 from jinba.core.errors import Refused
 from jinba.core.phones import normalise_phone
-from jinba.core.staff_admin import LookOnly, act_on_each, id_in, reasoned
+from jinba.core.staff_admin import BigList, LookOnly, act_on_each, id_in, reasoned
 
 
 def by_phone_or(term: str, *prefixes: str) -> Q:
@@ -72,15 +71,23 @@ class NewUserForm(forms.ModelForm):
         }
 
 
+class KeptOutFilter(admin.SimpleListFilter):
+    title = "停用"
+    parameter_name = "kept_out"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("yes", "已停用")]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        return queryset.filter(is_active=False) if self.value() == "yes" else queryset
+
+
 @admin.register(User)
-class UserAdmin(DjangoUserAdmin):
+class UserAdmin(BigList, DjangoUserAdmin):
     noun = "user"
     list_display = ("username", "name", "role", "side", "masked", "is_active", "last_login")
-    list_filter = ("role", "side", "is_active")
-    list_per_page = 50
+    list_filter = ("role", KeptOutFilter)
     ordering = ("-id",)
-    paginator = CappedPaginator
-    show_full_result_count = False
     search_fields = ("name",)
     search_help_text = "完整的手机号，或姓名、用户名的开头"
     filter_horizontal = ()
@@ -168,15 +175,11 @@ class UserAdmin(DjangoUserAdmin):
 
 
 @admin.register(OneTimeCode)
-class OneTimeCodeAdmin(LookOnly, admin.ModelAdmin):
+class OneTimeCodeAdmin(LookOnly, BigList, admin.ModelAdmin):
     """Whether a text went out, for those who say that none came. A code cannot be read here or anywhere."""
 
     list_display = ("id", "purpose", "sent_at", "expires_at", "tries", "used_at", "address")
     fields = list_display
-    list_per_page = 50
-    ordering = ("-id",)
-    paginator = CappedPaginator
-    show_full_result_count = False
     search_fields = ("=id",)
     search_help_text = "完整的手机号"
 
@@ -195,16 +198,12 @@ admin.site.unregister([Group, EmailAddress, Authenticator])
 
 
 @admin.register(ApiToken)
-class ApiTokenAdmin(LookOnly, admin.ModelAdmin):
+class ApiTokenAdmin(LookOnly, BigList, admin.ModelAdmin):
     """Which programs may act for whom. The token itself is known to nobody; its owner revokes it on his own page."""
 
     list_display = ("id", "name", "user", "scopes", "created_at", "expires_at", "last_used_at", "revoked_at")
     list_select_related = ("user",)
     fields = list_display
-    list_per_page = 50
-    ordering = ("-id",)
-    paginator = CappedPaginator
-    show_full_result_count = False
     search_fields = ("=id",)
     search_help_text = "令牌的编号"
 

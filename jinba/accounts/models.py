@@ -77,7 +77,11 @@ class User(AbstractBaseUser, PermissionsMixin):
     class Meta:
         verbose_name = verbose_name_plural = "用户"
         # Administrators search by the beginning of a name, whatever the database's collation.
-        indexes = [models.Index(fields=["name"], name="user_by_name", opclasses=["varchar_pattern_ops"])]
+        indexes = [
+            models.Index(fields=["name"], name="user_by_name", opclasses=["varchar_pattern_ops"]),
+            models.Index(fields=["role", "-id"], name="user_by_role"),
+            models.Index(fields=["-id"], name="user_kept_out", condition=Q(is_active=False)),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=Q(is_staff=False) | Q(role__in=["officer", "admin"]),

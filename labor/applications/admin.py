@@ -42,7 +42,7 @@ WorkerAdmin.inlines = (OfWorkerInline, *WorkerAdmin.inlines)
 @admin.register(Application)
 class ApplicationAdmin(LookOnly, BigList, admin.ModelAdmin):
     list_display = ("id", "worker", "posting", "employer", "stage", "stage_since", "via", "created_at")
-    list_filter = ("stage", "via", "close_reason")
+    list_filter = ("stage",)
     list_select_related = ("worker", "posting__employer")
     search_fields = ("=id",)
     search_help_text = "报名、劳动者、岗位或单位的编号"
@@ -69,8 +69,14 @@ class ApplicationAdmin(LookOnly, BigList, admin.ModelAdmin):
 class GroupApplicationAdmin(LookOnly, BigList, admin.ModelAdmin):
     list_display = ("id", "kind", "people", "posting", "applied_by", "applied_at")
     list_select_related = ("posting", "applied_by")
-    search_fields = ("=id", "=posting__id")
+    search_fields = ("=id",)
     search_help_text = "结伴报名或岗位的编号"
+
+    def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
+        if not search_term.strip():
+            return queryset, False
+        number = id_in(search_term)
+        return queryset.filter(Q(pk=number) | Q(posting=number)), False
 
 
 @admin.register(PostingInvitation)

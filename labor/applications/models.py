@@ -109,6 +109,7 @@ class Application(Dated):
         indexes = [
             models.Index(fields=["posting", "stage", "stage_since"], name="application_board"),
             models.Index(fields=["worker", "-id"], name="application_by_worker"),
+            models.Index(fields=["stage", "-id"], name="application_by_stage"),
             models.Index(fields=["link_code"], name="application_by_link", condition=Q(link_code__gt="")),
             # What employers have left lying: looked for once an hour.
             models.Index(fields=["stage_since"], name="application_silent", condition=Q(stage__in=UNANSWERED)),
