@@ -28,6 +28,7 @@ SCHEDULE = {
         "schedule": crontab(hour=0, minute=20),
     },
     "continue-rosters": {"task": "labor.workers.tasks.sweep_batches", "schedule": 20},
+    "find-duplicate-workers": {"task": "labor.workers.tasks.find_duplicates", "schedule": crontab(hour=4, minute=10)},
     "forget-rosters": {"task": "labor.workers.tasks.forget_rosters", "schedule": crontab(hour=3, minute=50)},
     "continue-exports": {"task": "jinba.privacy.tasks.sweep_exports", "schedule": 60},
     "forget-exports": {"task": "jinba.privacy.tasks.forget_exports", "schedule": crontab(hour=4, minute=5)},

@@ -1,6 +1,6 @@
 from celery import shared_task
 
-from labor.workers.actions import batches, delegations
+from labor.workers.actions import batches, delegations, duplicates
 
 
 @shared_task(name="labor.workers.tasks.care_for_delegations")
@@ -29,3 +29,8 @@ def sweep_batches() -> None:
 @shared_task(name="labor.workers.tasks.forget_rosters")
 def forget_rosters() -> None:
     batches.forget()
+
+
+@shared_task(name="labor.workers.tasks.find_duplicates")
+def find_duplicates() -> None:
+    duplicates.find_all()

@@ -4,6 +4,7 @@ from labor.applications.actions.applying import apply
 from labor.applications.actions.closing import close_what_is_left, posting_closed
 from labor.applications.actions.consents import withdraw_consent
 from labor.applications.actions.inviting import decline_invitation, invite
+from labor.applications.actions.merging import merge
 from labor.applications.actions.moving import (
     MoveResult,
     accept,
@@ -29,6 +30,7 @@ __all__ = [
     "decline_invitation",
     "go_along",
     "invite",
+    "merge",
     "move",
     "move_many",
     "posting_closed",

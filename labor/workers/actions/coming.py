@@ -16,7 +16,7 @@ from jinba.core.phones import normalise_phone
 from jinba.reference.models import Region
 from labor.workers import answers
 from labor.workers.acting import STOPPED, authority, record
-from labor.workers.actions import consents, delegations
+from labor.workers.actions import consents, delegations, duplicates
 from labor.workers.choices import ActKind, ConsentPurpose, DelegationMethod, RegisteredVia
 from labor.workers.delegation_text import USUAL_MONTHS
 from labor.workers.letters import match_again
@@ -132,6 +132,7 @@ def _create(*, phone: str, **fields: Any) -> Worker:
     worker.set_phone(phone)
     worker.save()
     consents.write(worker=worker, purpose=ConsentPurpose.REGISTER, by=worker.registered_by or worker.user)
+    duplicates.note_twins(worker)
     match_again(worker)
     return worker
 
