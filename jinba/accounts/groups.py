@@ -33,6 +33,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
     "认证审核": (
         *EMPLOYERS_SEEN,
         *("employers.change_employer", "employers.view_employerdocument", "employers.change_employerdocument"),
+        "employers.view_employerdocumentevent",
         *POSTINGS_SEEN,
     ),
     "许可管理": (*EMPLOYERS_SEEN, "employers.add_licence", "employers.change_licence"),

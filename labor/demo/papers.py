@@ -44,8 +44,8 @@ def _write(employer: Employer, owner: Any, officer: Any, state: DocumentState) -
         content = _drawn(number)
         paper = EmployerDocument.objects.create(
             employer=employer, kind=kind, file=ContentFile(content, name="demo.jpg"), content_type="image/jpeg",
-            size=len(content), sha256=hashlib.sha256(content).hexdigest(), original_name=f"{kind.label}（演示）.jpg", state=state,
-            uploaded_by=owner, reviewed_by=officer, reviewed_at=timezone.now() if officer else None,
+            size=len(content), sha256=hashlib.sha256(content).hexdigest(), original_name=f"{kind.label}（演示）.jpg",
+            state=state, uploaded_by=owner, reviewed_by=officer, reviewed_at=timezone.now() if officer else None,
         )  # fmt: skip
         EmployerDocumentEvent.objects.create(document=paper, to_state=DocumentState.SUBMITTED, by=owner)
         if state != DocumentState.SUBMITTED:

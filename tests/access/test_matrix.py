@@ -17,6 +17,9 @@ from tests.access.world import PEOPLE, World, make_world
 # What an address with arguments is asked about: things of `owner`'s employer and of `seeker`.
 ARGUMENTS: dict[str, Callable[[World], list[Any]]] = {
     "postings:detail": lambda world: [world.posting.pk],
+    "postings:report": lambda world: [world.posting.pk],
+    "admin:employers_jobposting_flags": lambda world: [world.posting.pk],
+    "admin:employers_postingreport_contact": lambda world: [world.one_of("employers", "postingreport")],
     "employers:detail": lambda world: [world.employer.pk],
     "sitemap_page": lambda world: ["postings", 1],
     "display": lambda world: ["big"],

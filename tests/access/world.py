@@ -7,7 +7,8 @@ from django.apps import apps
 from django.core.files.base import ContentFile
 from django.utils import timezone
 
-from employers.models import Employer, EmployerDocument, JobPosting, SavedSearch
+from employers.actions import reports
+from employers.models import Employer, EmployerDocument, JobPosting, Phrase, PostingFlag, SavedSearch
 from jinba.accounts import tokens
 from jinba.accounts.choices import CodePurpose
 from jinba.accounts.models import ApiToken, OneTimeCode, User
@@ -15,6 +16,7 @@ from jinba.links import actions as links
 from jinba.links.choices import Channel
 from jinba.links.models import ShortLink
 from jinba.notices.models import Delivery, Notice
+from jinba.reference.models import MinimumWage
 from labor.applications.models import Application, CompanionAsk, GroupApplication, PostingInvitation
 from labor.matching.actions import runs
 from labor.matching.models import MatchRun
@@ -67,6 +69,14 @@ class World:
         return apps.get_model(app, model).objects.values_list("pk", flat=True).first() or 0
 
 
+def _watched(posting: JobPosting) -> None:
+    """A phrase, a flag, a report and a minimum wage: what watches over postings."""
+    Phrase.objects.create(family="gender", text="限女")
+    PostingFlag.objects.create(posting=posting, family="gender", field="title", text="限女")
+    reports.report(posting=posting, kind="fee", slip="a slip of the form", text="要押金", address=None)
+    MinimumWage.objects.create(region=posting.region, starts_on=posting.valid_until, monthly=1, hourly=1)
+
+
 def make_world() -> World:
     both_cities()
     for code_table in (CertificateFactory, OccupationFactory, SkillFactory, ZoneFactory):
@@ -79,6 +89,7 @@ def make_world() -> World:
     owner = MemberFactory(employer=employer).user
     recruiter = MemberFactory(employer=employer, recruiter=True)
     posting = JobPostingFactory(employer=employer)
+    _watched(posting)
     invited_to = JobPostingFactory(employer=employer)
     notice = Notice.objects.create(recipient=worker.user, kind="test", dedupe_key="test", title="一条消息")
     Delivery.objects.create(notice=notice, recipient=worker.user, channel="sms", topic="offers", state="failed")
