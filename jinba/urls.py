@@ -20,6 +20,7 @@ urlpatterns = [
     path("accounts/", include((account_urls(after_code=newcomer.after_code, who=sign_in.who), "accounts"))),
     path("workers/", include("labor.workers.urls")),
     path("workers/batches/", include("labor.workers.batches_urls")),
+    path("workers/duplicates/", include("labor.applications.duplicates_urls")),
     path("workers/me/consents/", include("labor.applications.consents_urls")),
     path("helpers/", include("labor.workers.helper_urls")),
     path("helpers/", include("labor.applications.helper_urls")),
