@@ -243,7 +243,7 @@ class PostingReportAdmin(DeskAdmin):
         hours = int(abs(left.total_seconds()) // 3600)
         words = f"{hours // 24} 天 {hours % 24} 小时" if hours >= 24 else f"{hours} 小时"
         if left.total_seconds() < 0:
-            return format_html('<strong class="errornote-inline overdue">{} 已超 {}</strong>', local, words)
+            return format_html('<strong class="is-late">{} 已超 {}</strong>', local, words)
         return f"{local}，还有 {words}"
 
     @admin.display(description="岗位")

@@ -29,9 +29,9 @@ api:profile                          GET    401 200 200 403 403 403 400 400 400 
 api:profile                          PATCH  401 200 200 403 403 403 400 400 400 403 403
 api:profile_skills                   PUT    401 400 400 403 403 403 400 400 400 403 403
 api:profile_recommendations          PUT    401 400 400 403 403 403 403 403 403 403 403
-api:group                            GET    401 404 404 403 403 403 400 400 400 403 403
+api:group                            GET    401 200 404 403 403 403 400 400 400 403 403
 api:group                            POST   401 400 400 403 403 403 400 400 400 403 403
-api:group                            DELETE 401 422 422 403 403 403 400 400 400 403 403
+api:group                            DELETE 401 204 422 403 403 403 400 400 400 403 403
 api:delegations                      GET    401 403 403 403 403 403 200 200 200 403 403
 api:applications                     GET    401 200 200 200 200 200 200 200 200 200 200
 api:applications                     POST   401 400 400 403 403 403 400 400 400 403 403

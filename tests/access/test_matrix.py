@@ -38,6 +38,11 @@ ARGUMENTS: dict[str, Callable[[World], list[Any]]] = {
     "helpers:step_back": lambda world: [world.worker.pk],
     "helpers:unlock": lambda world: [world.worker.pk],
     "helpers:leave_group": lambda world: [world.worker.pk],
+    **{
+        f"batches:{name}": lambda world: [world.roster.pk]
+        for name in ("choose", "confirm", "detail", "drop", "progress", "report")
+    },
+    "duplicates:detail": lambda world: [world.pair.pk],
     "workers:claim": lambda world: [world.worker.pk],
     "workers:helper_answer": lambda world: [world.delegation_request.pk],
     "workers:helper_end": lambda world: [world.delegation.pk],

@@ -63,6 +63,8 @@ class World:
     saved_search: SavedSearch
     api_token: ApiToken
     consent: Consent
+    roster: RegistrationBatch
+    pair: DuplicatePair
 
     def one_of(self, app: str, model: str) -> int | str:
         """The key of some row of a model, for the admin's pages about it."""
@@ -111,6 +113,8 @@ def make_world() -> World:
         people=2,
         applied_by=WorkerFactory(group=worker.group).user,
     )
+    park = user_in("park")
+    twins = [WorkerFactory(helper=park) for _ in range(2)]
     return World(
         users={
             "anonymous": None,
@@ -121,7 +125,7 @@ def make_world() -> World:
             "other_owner": MemberFactory(employer=stranger).user,
             "broker": broker,
             "other_broker": user_in("broker"),
-            "park": user_in("park"),
+            "park": park,
             "officer": user_in("officer"),
             "admin": user_in("admin"),
         },
@@ -143,5 +147,7 @@ def make_world() -> World:
         short_link=links.make(path=posting.get_absolute_url(), channel=Channel.POSTER, by=broker),
         consent=Consent.objects.get(worker=worker),
         api_token=tokens.make(by=owner, name="人事系统", scopes=["read"], days=30)[0],
+        roster=RegistrationBatch.objects.create(by=broker, file_name="名册.xlsx", sha256="0" * 64, state="checked"),
+        pair=DuplicatePair.objects.create(first=twins[0], second=twins[1], reason="phone"),
         saved_search=SavedSearch.objects.create(user=worker.user, query="pay=5000", label="每月 5000 元起"),
     )

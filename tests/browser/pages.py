@@ -24,6 +24,21 @@ def pick_and_reject(page: Page) -> None:
     page.wait_for_url("**/board/move/")
 
 
+def name_somebody(page: Page) -> None:
+    page.locator("main [name=phone]").fill("13600000009")
+    page.locator("main [name=name]").fill("苟小花")
+    page.locator("main label:has([name=county])").first.click()
+    page.locator("main form [type=submit]").first.click()
+    page.wait_for_url("**/consent/")
+
+
+def name_somebody_and_send_a_code(page: Page) -> None:
+    name_somebody(page)
+    page.locator("main label:has([name=method][value=code])").click()
+    page.locator("main form [type=submit]").first.click()
+    page.wait_for_url("**/code/")
+
+
 def pick_and_shortlist(page: Page) -> None:
     for box in page.locator("[data-pick]:visible").all()[:5]:
         box.check()
@@ -54,7 +69,8 @@ PAGES: list[Look] = [
         "nobody",
         "/", "/postings/", "/postings/?q=不存在的岗位", "/postings/?q=冲压&pay=5000&housing=1&shift=day&at=330784",
         "/postings/{posting}/", "/postings/{flexible}/", "/postings/{repost}/", "/postings/{filled_up}/",
-        "/postings/{expired}/", "/postings/{removed}/", "/postings/{paused}/", "/employers/{employer}/",
+        "/postings/{posting}/report/", ("/postings/{posting}/report/", send), "/postings/reports/",
+        ("/postings/reports/", send), "/postings/{expired}/", "/postings/{removed}/", "/postings/{paused}/", "/employers/{employer}/",
         "/posters/{poster_posting}/", "/posters/{poster_employer}/", "/posters/{poster_village}/",
         "/posters/{poster_over}/",
         "/accounts/sign-in/", ("/accounts/sign-in/", send), "/accounts/staff/", ("/accounts/staff/", send),
@@ -86,13 +102,20 @@ PAGES: list[Look] = [
         "/applications/{my_accepted}/answer/?answer=arrive", "/notices/", "/notices/settings/",
         "/employers/postings/",
     ),
-    *seen_by("partner", "/workers/me/partner/", "/workers/me/", "/applications/", "/workers/me/matches/"),
+    *seen_by(
+        "partner",
+        "/workers/me/partner/", "/workers/me/", "/applications/", "/workers/me/matches/", "/desk/",
+        "/workers/me/helpers/", "/workers/me/helpers/{delegation}/end/", "/applications/companions/{companion_ask}/",
+        "/applications/together/{together}/", "/applications/new/{open}/together/{group}/",
+    ),
+    *seen_by("proven for another", "/workers/claim/{unclaimed}/", ("/workers/claim/{unclaimed}/", send)),
     *seen_by(
         "owner",
         "/", "/desk/", "/postings/{posting}/", "/applications/new/{open}/", "/employers/postings/",
         "/employers/postings/?state=ended", "/employers/postings/?state=paused", "/employers/profile/",
         "/employers/members/", ("/employers/members/", send), "/employers/members/{recruiter}/remove/",
         "/employers/postings/new/", "/employers/postings/{blank}/edit/?check=1", "/employers/postings/{rejected}/edit/",
+        "/employers/postings/{flagged_draft}/edit/?check=1", "/employers/postings/{flagged_draft}/preview/",
         "/employers/postings/{posting}/edit/", "/employers/postings/{review}/preview/",
         *(f"/employers/postings/{{{one}}}/preview/" for one in ("blank", "draft", "rejected", "posting", "removed")),
         *(f"/employers/postings/{{posting}}/move/?move={deed}" for deed in ("pause", "archive", "renew")),
@@ -114,6 +137,17 @@ PAGES: list[Look] = [
     *seen_by("owner", "/accounts/tokens/", ("/accounts/tokens/", send)),
     *seen_by("owner", "/desk/links/", "/posters/new/?path=/postings/{posting}/"),
     *seen_by("broker", "/desk/links/", "/posters/new/?path=/postings/", ("/posters/new/?path=/postings/", send)),
+    *seen_by(
+        "broker",
+        "/helpers/people/", "/helpers/people/?q=没有", "/helpers/people/new/", ("/helpers/people/new/", send),
+        ("/helpers/people/new/", name_somebody), ("/helpers/people/new/", name_somebody_and_send_a_code),
+        "/helpers/people/{helped}/", "/helpers/people/{helped}/ask/trades/", "/helpers/people/{helped}/ask/skills/",
+        "/helpers/people/{helped}/step-back/", "/helpers/people/{helped}/apply/{open}/",
+        "/helpers/people/{helped}/apply/{filled_up}/", "/helpers/postings/{open}/", "/helpers/groups/new/",
+        ("/helpers/groups/new/", send), "/applications/{helped_offer}/",
+        "/applications/{helped_offer}/answer/?answer=accept", "/applications/new/{open}/together/{helped_group}/",
+    ),
+    *seen_by("park", "/helpers/people/", "/helpers/people/{unclaimed}/"),
     *seen_by("broker", "/", "/desk/", "/notices/", "/postings/{posting}/"),
     *seen_by("park", "/", "/desk/", "/notices/"),
     *seen_by(
@@ -121,6 +155,8 @@ PAGES: list[Look] = [
         "/", "/desk/", "/notices/", "/notices/settings/", "/admin/",
         "/admin/employers/employer/", "/admin/employers/employer/{waiting}/change/",
         "/admin/employers/jobposting/?queue=all", "/admin/employers/jobposting/{review}/change/",
+        "/admin/employers/jobposting/{flagged}/change/", "/admin/employers/postingflag/", "/admin/employers/phrase/",
+        "/admin/employers/postingreport/", "/admin/employers/postingreport/{report}/change/",
     ),
     *seen_by(
         "admin",
@@ -141,6 +177,7 @@ OTHER_STATUS = {
     ("", "/postings/{expired}/"): 410,
     ("", "/postings/{removed}/"): 410,
     ("", "/applications/new/{filled_up}/"): 410,
+    ("", "/helpers/people/{helped}/apply/{filled_up}/"): 410,
     ("", "/applications/new/{expired}/"): 410,
     ("seeker", "/employers/postings/"): 403,
     ("owner", "/applications/new/{open}/"): 403,
@@ -164,6 +201,12 @@ NO_PAGES = {
     "accounts:sign_out": "POST",
     "accounts:token_revoke": "POST",
     "applications:decline_invitation": "POST",
+    "helpers:unlock": "POST",
+    "helpers:leave_group": "POST",
+    "helpers:consent": "looked at from the page before",
+    "helpers:code": "looked at from the page before",
+    "workers:helper_answer": "POST",
+    "workers:helper_prolong": "POST",
     "applicants:bulk": "POST; what it shows is looked at from the board",
     "applicants:move": "POST",
     "employers:profile_submit": "POST",
@@ -177,6 +220,7 @@ NO_PAGES = {
     "notices:email_code": "POST",
     "notices:email_remove": "POST",
     "notices:fresh": "POST",
+    "postings:report_review": "POST",
     "suggestions:invite": "POST",
     "workers:recommendation": "POST",
     "consents:on": "POST",

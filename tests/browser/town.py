@@ -13,6 +13,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from employers.actions.searches import save as save_search
+from employers.actions.flags import check
+from employers.actions.reports import report
 from employers.choices import EmployerState, Hazard, Housing, Insurance, Meals
 from employers.models import Employer, EmployerEvent, JobPosting, MemberInvitation, PostingEvent
 from jinba.accounts.models import User
@@ -25,19 +27,19 @@ from jinba.reference.choices import SkillLevel
 from jinba.reference.models import Region, Skill, Trade, Zone
 from labor.applications.actions import invite
 from labor.applications.choices import Stage
-from labor.applications.models import Application
+from labor.applications.models import Application, CompanionAsk, GroupApplication
 from labor.matching.actions import runs
 from labor.workers.actions import consents, start_group
 from labor.workers.choices import GroupKind
-from labor.workers.models import Worker
+from labor.workers.models import DelegationRequest, Worker
 from tests.browser.conftest import Hands
 from tests.factories.accounts import user_in
 from tests.factories.applications import ApplicationFactory
 from tests.factories.employers import EmployerFactory, JobPostingFactory, MemberFactory
-from tests.factories.workers import WorkerFactory, WorkerSkillFactory
+from tests.factories.workers import DelegationFactory, WorkerFactory, WorkerSkillFactory
 
 LONG_NAME = "浙江永康市晨光精密五金工具制造股份有限公司第二分公司"
-NEWCOMER = "13600000001"
+NEWCOMER, WAITING = "13600000001", "13600000002"
 TOKEN = "a-link-in-a-text"
 
 
@@ -53,10 +55,9 @@ class Town:
         client = Client()
         if who in self.users:
             client.force_login(self.users[who])
-        elif who in ("asked", "proven", "shares a phone"):
-            client.post(
-                reverse("accounts:sign_in"), {"phone": self.users["seeker"].phone if who[0] == "s" else NEWCOMER}
-            )
+        elif who in ("asked", "proven", "proven for another", "shares a phone"):
+            phones = {"shares a phone": self.users["seeker"].phone, "proven for another": WAITING}
+            client.post(reverse("accounts:sign_in"), {"phone": phones.get(who, NEWCOMER)})
             if who != "asked":
                 client.post(reverse("accounts:code"), {"code": locmem.outbox[-1]["code"]})
         else:
@@ -84,6 +85,13 @@ def make_town(hands: Hands) -> Town:
         state: JobPostingFactory(employer=employer, title=f"{state}岗位", **{state: True})
         for state in ("draft", "review", "rejected", "paused", "filled_up", "removed", "expired", "flexible", "blank")
     }
+    doubtful = "只限女工，35 岁以下，入职交 200 元押金，转正后缴纳社保。加微信 abc12345 联系。"
+    states["flagged"] = JobPostingFactory(employer=employer, title="缝纫工", review=True, requirements=doubtful)
+    states["flagged_draft"] = JobPostingFactory(employer=employer, title="缝纫工", draft=True, requirements=doubtful)
+    check(posting=states["flagged"])
+    reported, _ = report(
+        posting=posting, kind="fee", slip="a slip of the form", text="去了要交 300 元押金", address=None
+    )
     PostingEvent.objects.create(posting=states["rejected"], from_state="review", to_state="rejected", by=owner)
     plain = [JobPostingFactory(trade=trade) for trade in Trade.objects.order_by("code")[:22]]
     repost = JobPostingFactory(repost=True, title="仓库管理员（五险一金，周末双休，带薪年假，长期招聘）")
@@ -115,10 +123,12 @@ def make_town(hands: Hands) -> Town:
     save_search(query="pay=5000&housing=1", by=worker.user)
     runs.start()
     hands.work()
+    broker, park = user_in("broker"), user_in("park")
+    helped = people_in_hands(broker, park, partner, plain)
     users = {
         "seeker": worker.user, "partner": partner.user, "blank seeker": blank, "owner": owner,
         "draft owner": draft_owner, "recruiter": recruiter.user, "new employer": user_in("employer"),
-        **{role: user_in(role) for role in ("broker", "park", "officer", "admin")},
+        "broker": broker, "park": park, "officer": user_in("officer"), "admin": user_in("admin"),
     }  # fmt: skip
     ids = {
         "posting": posting.pk, "employer": employer.pk, "waiting": waiting.pk, "repost": repost.pk,
@@ -129,10 +139,36 @@ def make_town(hands: Hands) -> Town:
             f"applicant_{stage}": pk
             for pk, stage in Application.objects.filter(posting=posting).values_list("pk", "stage")
         },
-        "recruiter": recruiter.pk,
-        **{state: posting.pk for state, posting in states.items()}, **applications, **links,
+        "recruiter": recruiter.pk, "report": reported.pk,
+        **{state: posting.pk for state, posting in states.items()}, **applications, **links, **helped,
     }  # fmt: skip
     return Town(users, ids)
+
+
+def people_in_hands(broker: User, park: User, partner: Worker, plain: list[JobPosting]) -> dict[str, int]:
+    """A broker's people, one with an offer and one who goes with `partner`; somebody who has yet to claim himself."""
+    helped = WorkerFactory(name="何老大", unclaimed=True, registered_by=broker, village="诺水河镇第三村民小组")
+    Worker.objects.filter(pk=helped.pk).update(group=partner.group, trades=[plain[0].trade_id])
+    mine = WorkerFactory.create_batch(22, helper=broker)
+    unclaimed = WorkerFactory(name="苟桂花", phone=WAITING, unclaimed=True, registered_by=park)
+    Worker.objects.filter(pk=unclaimed.pk).update(claim_tries=5)
+    delegation = DelegationFactory(worker=partner, helper=broker)
+    DelegationRequest.objects.create(worker=partner, helper=park, ends_on=delegation.ends_on)
+    invite(posting=plain[3], worker=helped, by=MemberFactory(employer=plain[3].employer).user)
+    group = GroupApplication.objects.create(
+        posting=plain[2], group=partner.group, kind=GroupKind.COUPLE, people=2, applied_by=broker
+    )
+    ApplicationFactory(worker=helped, posting=plain[2], applied_by=broker, together=group)
+    return {
+        "helped": helped.pk,
+        "unclaimed": unclaimed.pk,
+        "helped_offer": ApplicationFactory(worker=mine[0], posting=plain[1], stage=Stage.OFFERED).pk,
+        "helped_group": partner.group_id or 0,
+        "group": partner.group_id or 0,
+        "delegation": delegation.pk,
+        "together": group.pk,
+        "companion_ask": CompanionAsk.objects.create(together=group, worker=partner).pk,
+    }
 
 
 def rich_posting(employer: Employer) -> JobPosting:

@@ -279,7 +279,7 @@ def test_an_incomplete_draft_names_all_that_is_missing(employer: Employer, owner
     with pytest.raises(Incomplete) as refusal:
         postings.submit(posting=JobPostingFactory(employer=employer, blank=True), by=owner)
     assert set(refusal.value.problems) == {
-        *("title", "trade", "duties", "requirements", "region", "base_pay_min", "valid_until")
+        *("title", "trade", "duties", "requirements", "region", "address", "base_pay_min", "valid_until")
     }
 
 
