@@ -17,6 +17,11 @@ def send(page: Page) -> None:
     page.wait_for_load_state("networkidle")
 
 
+def send_no_paper(page: Page) -> None:
+    page.locator("#licence form [type=submit]").click()
+    page.wait_for_load_state("networkidle")
+
+
 def pick_and_reject(page: Page) -> None:
     page.locator("[data-pick]:visible").first.check()
     page.locator("[name=move]").select_option("rejected")
@@ -70,11 +75,12 @@ PAGES: list[Look] = [
         "/", "/postings/", "/postings/?q=不存在的岗位", "/postings/?q=冲压&pay=5000&housing=1&shift=day&at=330784",
         "/postings/{posting}/", "/postings/{flexible}/", "/postings/{repost}/", "/postings/{filled_up}/",
         "/postings/{posting}/report/", ("/postings/{posting}/report/", send), "/postings/reports/",
-        ("/postings/reports/", send), "/postings/{expired}/", "/postings/{removed}/", "/postings/{paused}/", "/employers/{employer}/",
+        ("/postings/reports/", send), "/postings/{expired}/", "/postings/{removed}/", "/postings/{paused}/",
+        "/employers/{employer}/",
         "/posters/{poster_posting}/", "/posters/{poster_employer}/", "/posters/{poster_village}/",
         "/posters/{poster_over}/",
         "/accounts/sign-in/", ("/accounts/sign-in/", send), "/accounts/staff/", ("/accounts/staff/", send),
-        "/employers/invitations/{token}/", "/employers/invitations/nothing/", "/notices/off/nothing/",
+        "/employers/invitations/{token}/", "/employers/invitations/nothing/", "/about/", "/notices/off/nothing/",
         "/styleguide/", "/styleguide/?confirm", "/api/v1/docs/",
         "/nothing/here/", "/broken/400/", "/broken/403/", "/broken/500/", "/broken/csrf/", "/broken/too-many/",
     ),
@@ -113,6 +119,7 @@ PAGES: list[Look] = [
         "owner",
         "/", "/desk/", "/postings/{posting}/", "/applications/new/{open}/", "/employers/postings/",
         "/employers/postings/?state=ended", "/employers/postings/?state=paused", "/employers/profile/",
+        "/employers/documents/", ("/employers/documents/", send_no_paper),
         "/employers/members/", ("/employers/members/", send), "/employers/members/{recruiter}/remove/",
         "/employers/postings/new/", "/employers/postings/{blank}/edit/?check=1", "/employers/postings/{rejected}/edit/",
         "/employers/postings/{flagged_draft}/edit/?check=1", "/employers/postings/{flagged_draft}/preview/",
@@ -132,7 +139,8 @@ PAGES: list[Look] = [
         "/notices/",
     ),
     *seen_by("recruiter", "/employers/profile/", "/employers/members/", "/employers/postings/"),
-    *seen_by("draft owner", "/employers/profile/", "/employers/postings/", "/employers/postings/new/"),
+    *seen_by("draft owner", "/employers/documents/", "/employers/profile/", "/employers/postings/"),
+    *seen_by("draft owner", "/employers/postings/new/"),
     *seen_by("new employer", "/employers/register/", ("/employers/register/", send), "/notices/"),
     *seen_by("owner", "/accounts/tokens/", ("/accounts/tokens/", send)),
     *seen_by("owner", "/desk/links/", "/posters/new/?path=/postings/{posting}/"),
@@ -148,12 +156,22 @@ PAGES: list[Look] = [
         "/applications/{helped_offer}/answer/?answer=accept", "/applications/new/{open}/together/{helped_group}/",
     ),
     *seen_by("park", "/helpers/people/", "/helpers/people/{unclaimed}/"),
+    *seen_by(
+        "broker",
+        "/workers/batches/", ("/workers/batches/", send), "/workers/batches/{roster_checked}/",
+        "/workers/batches/{roster_refused}/", "/workers/batches/{roster_waiting}/",
+    ),
+    *seen_by("park", "/workers/duplicates/", "/workers/duplicates/{pair}/"),
+    *seen_by("officer", "/workers/batches/", "/workers/batches/{roster_checked}/", "/workers/duplicates/{pair}/"),
     *seen_by("broker", "/", "/desk/", "/notices/", "/postings/{posting}/"),
     *seen_by("park", "/", "/desk/", "/notices/"),
     *seen_by(
         "officer",
         "/", "/desk/", "/notices/", "/notices/settings/", "/admin/",
         "/admin/employers/employer/", "/admin/employers/employer/{waiting}/change/",
+        "/admin/employers/employerdocument/",
+        "/admin/employers/employerdocument/{to_judge}/change/",
+        "/admin/employers/licence/", "/admin/employers/licence/{licence}/change/", "/admin/employers/licence/add/",
         "/admin/employers/jobposting/?queue=all", "/admin/employers/jobposting/{review}/change/",
         "/admin/employers/jobposting/{flagged}/change/", "/admin/employers/postingflag/", "/admin/employers/phrase/",
         "/admin/employers/postingreport/", "/admin/employers/postingreport/{report}/change/",
@@ -201,6 +219,12 @@ NO_PAGES = {
     "accounts:sign_out": "POST",
     "accounts:token_revoke": "POST",
     "applications:decline_invitation": "POST",
+    "batches:template": "a workbook",
+    "batches:progress": "a piece of the batch's page",
+    "batches:choose": "POST",
+    "batches:confirm": "POST",
+    "batches:drop": "POST",
+    "batches:report": "a workbook",
     "helpers:unlock": "POST",
     "helpers:leave_group": "POST",
     "helpers:consent": "looked at from the page before",
@@ -210,6 +234,9 @@ NO_PAGES = {
     "applicants:bulk": "POST; what it shows is looked at from the board",
     "applicants:move": "POST",
     "employers:profile_submit": "POST",
+    "employers:document": "a file",
+    "employers:document_page": "a picture",
+    "employers:document_upload": "POST; what it shows is looked at from the page before",
     "employers:invite": "POST",
     "employers:member_role": "POST",
     "employers:invitation_withdraw": "POST",

@@ -7,16 +7,17 @@ from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
+from django.core.files.base import ContentFile
 from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from employers.actions.searches import save as save_search
 from employers.actions.flags import check
 from employers.actions.reports import report
-from employers.choices import EmployerState, Hazard, Housing, Insurance, Meals
-from employers.models import Employer, EmployerEvent, JobPosting, MemberInvitation, PostingEvent
+from employers.actions.searches import save as save_search
+from employers.choices import DocumentKind, DocumentState, EmployerState, Hazard, Housing, Insurance, Meals
+from employers.models import Employer, EmployerEvent, JobPosting, Licence, MemberInvitation, PostingEvent, today
 from jinba.accounts.models import User
 from jinba.core.sms import locmem
 from jinba.links.actions import make as make_link
@@ -33,9 +34,10 @@ from labor.workers.actions import consents, start_group
 from labor.workers.choices import GroupKind
 from labor.workers.models import DelegationRequest, Worker
 from tests.browser.conftest import Hands
+from tests.core.hostile_files import picture
 from tests.factories.accounts import user_in
 from tests.factories.applications import ApplicationFactory
-from tests.factories.employers import EmployerFactory, JobPostingFactory, MemberFactory
+from tests.factories.employers import EmployerDocumentFactory, EmployerFactory, JobPostingFactory, MemberFactory
 from tests.factories.workers import DelegationFactory, WorkerFactory, WorkerSkillFactory
 
 LONG_NAME = "浙江永康市晨光精密五金工具制造股份有限公司第二分公司"
@@ -79,6 +81,8 @@ def make_town(hands: Hands) -> Town:
     )
     draft_owner = MemberFactory(employer=EmployerFactory(returned=True, state_reason="执照照片看不清，请重新填。")).user
     waiting = EmployerFactory(submitted=True)
+    to_judge = papers(waiting)
+    papers(employer, old=True)
     EmployerEvent.objects.create(employer=waiting, from_state=EmployerState.DRAFT, to_state=EmployerState.SUBMITTED)
     posting = rich_posting(employer)
     states = {
@@ -132,6 +136,7 @@ def make_town(hands: Hands) -> Town:
     }  # fmt: skip
     ids = {
         "posting": posting.pk, "employer": employer.pk, "waiting": waiting.pk, "repost": repost.pk,
+        "to_judge": to_judge, "licence": Licence.objects.of_platform()[0].pk,
         "open": plain[0].pk, "invited": invited.pk, "token": TOKEN, "run": runs.MatchRun.objects.get().pk,
         "worker": worker.pk, "consent": worker.consents.get().pk,
         "applicant": Application.objects.get(posting=posting, worker=worker).pk,
@@ -143,6 +148,28 @@ def make_town(hands: Hands) -> Town:
         **{state: posting.pk for state, posting in states.items()}, **applications, **links, **helped,
     }  # fmt: skip
     return Town(users, ids)
+
+
+def papers(employer: Employer, *, old: bool = False) -> int:
+    """Papers in every state, one never sent; returns one that waits. `old`: the first was replaced once."""
+    sheets = {kind: ContentFile(picture(size=(900, 1200)), name="sheet.jpg") for kind in DocumentKind.values}
+    if old:
+        EmployerDocumentFactory(
+            employer=employer, file=sheets["licence"], state=DocumentState.REPLACED, reason="看不清"
+        )
+    EmployerDocumentFactory(employer=employer, file=sheets["licence"], valid_to=today() - timedelta(days=1))
+    EmployerDocumentFactory(
+        employer=employer, kind=DocumentKind.PROXY, file=sheets["proxy"], state=DocumentState.RETURNED,
+        reason="没有盖章，委托谁来办也没有写。", original_name="微信图片_20261120113355_招聘委托书_最终版.jpg",
+    )  # fmt: skip
+    letter = ContentFile(b"%PDF", name="letter.pdf")
+    EmployerDocumentFactory(
+        employer=employer, kind=DocumentKind.LETTER, file=letter, content_type="application/pdf", pages=3
+    )
+    if old:
+        return 0
+    sheet = sheets["agent_id"]
+    return EmployerDocumentFactory(employer=employer, kind=DocumentKind.AGENT_ID, file=sheet, submitted=True).pk
 
 
 def people_in_hands(broker: User, park: User, partner: Worker, plain: list[JobPosting]) -> dict[str, int]:
