@@ -22,7 +22,7 @@ from labor.matching.actions import runs
 from labor.matching.models import MatchRun
 from labor.matching.tasks import work
 from labor.workers.actions import consents
-from labor.workers.models import Consent, Delegation, DelegationRequest, Worker
+from labor.workers.models import Consent, Delegation, DelegationRequest, DuplicatePair, RegistrationBatch, Worker
 from tests.factories.accounts import user_in
 from tests.factories.employers import EmployerDocumentFactory, EmployerFactory, JobPostingFactory, MemberFactory
 from tests.factories.reference import (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -32,12 +32,13 @@ from labor.applications.models import Application, CompanionAsk, GroupApplicatio
 from labor.matching.actions import runs
 from labor.workers.actions import consents, start_group
 from labor.workers.choices import GroupKind
-from labor.workers.models import DelegationRequest, Worker
+from labor.workers.models import DelegationRequest, DuplicatePair, Worker
 from tests.browser.conftest import Hands
 from tests.core.hostile_files import picture
 from tests.factories.accounts import user_in
 from tests.factories.applications import ApplicationFactory
 from tests.factories.employers import EmployerDocumentFactory, EmployerFactory, JobPostingFactory, MemberFactory
+from tests.factories.rosters import checked, identity, person, sent, workbook
 from tests.factories.workers import DelegationFactory, WorkerFactory, WorkerSkillFactory
 
 LONG_NAME = "浙江永康市晨光精密五金工具制造股份有限公司第二分公司"
@@ -129,6 +130,7 @@ def make_town(hands: Hands) -> Town:
     hands.work()
     broker, park = user_in("broker"), user_in("park")
     helped = people_in_hands(broker, park, partner, plain)
+    rosters = rosters_of(broker, park)
     users = {
         "seeker": worker.user, "partner": partner.user, "blank seeker": blank, "owner": owner,
         "draft owner": draft_owner, "recruiter": recruiter.user, "new employer": user_in("employer"),
@@ -146,6 +148,7 @@ def make_town(hands: Hands) -> Town:
         },
         "recruiter": recruiter.pk, "report": reported.pk,
         **{state: posting.pk for state, posting in states.items()}, **applications, **links, **helped,
+        **rosters,
     }  # fmt: skip
     return Town(users, ids)
 
@@ -170,6 +173,25 @@ def papers(employer: Employer, *, old: bool = False) -> int:
         return 0
     sheet = sheets["agent_id"]
     return EmployerDocumentFactory(employer=employer, kind=DocumentKind.AGENT_ID, file=sheet, submitted=True).pk
+
+
+def rosters_of(broker: User, park: User) -> dict[str, int]:
+    """A roster that waits, one with people to compare, one to mend; and a pair for the park."""
+    known = WorkerFactory(name=person(1)["姓名"], phone=person(1)["手机号"], birth_date=date(1990, 5, 6))
+    near = WorkerFactory(name="欧阳建国", phone=person(2)["手机号"])
+    rows = [
+        person(1, 出生日期="1990-05-06", 身份证号=identity(7)), person(2, 姓名="欧阳健国", 想干的工种="天上飞的"),
+        person(3, 姓名="苟秀英", 手机号="13700000099"), person(4, 姓名="苟秀芳", 手机号="13700000099"), person(5),
+    ]  # fmt: skip
+    bad = [person(6, 手机号="1371234"), person(7, 家庭所在县区="", 身份证号="511921199001010000"), person(8, 姓名="")]
+    pair = DuplicatePair.objects.create(first=known, second=near, reason="phone")
+    for worker in (known, near):
+        DelegationFactory(worker=worker, helper=park)
+    return {
+        "roster_checked": checked(rows, by=broker).pk, "roster_refused": checked(bad, by=broker).pk,
+        "roster_waiting": sent(workbook([person(9)]), by=broker, name="诺江镇千佛村外出务工人员名册.xlsx").pk,
+        "pair": pair.pk,
+    }  # fmt: skip
 
 
 def people_in_hands(broker: User, park: User, partner: Worker, plain: list[JobPosting]) -> dict[str, int]:
