@@ -92,6 +92,7 @@ TEMPLATES = [
                 "jinba.core.context.site",
                 "employers.context.licence",
                 "jinba.notices.context.unread",
+                "labor.applications.context.own_application",
             ],
         },
     },

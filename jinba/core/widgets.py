@@ -44,6 +44,10 @@ class CodeInput(forms.TextInput):
             }
         )
 
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        """A wrong code is gone from the box: nobody has to rub it out before he types the right one."""
+        return super().get_context(name, None, attrs)
+
 
 class SideBySideRadios(forms.RadioSelect):
     """Few short answers beside each other; `RadioSelect` puts them one below the other."""

@@ -152,7 +152,7 @@ def to_worker(event: ApplicationEvent, posting: JobPosting) -> tuple[str, str]:
 def to_helper(event: ApplicationEvent, posting: JobPosting, name: str) -> tuple[str, str]:
     """The same for those who look after the worker: about him, not to him."""
     title, body = to_worker(event, posting)
-    return f"{name}：{title}", body.replace("您", "他")
+    return f"{name}：{title.replace('您', '他')}", body.replace("您", "他")
 
 
 def to_employer(event: ApplicationEvent, posting: JobPosting, name: str) -> tuple[str, str]:

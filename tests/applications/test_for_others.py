@@ -12,6 +12,7 @@ from employers.choices import Hazard
 from jinba.accounts.choices import Role
 from jinba.core.errors import Refused
 from jinba.notices.models import Notice
+from jinba.reference.choices import Shift
 from labor.applications import actions as applications
 from labor.applications.choices import CloseReason, Stage, Via
 from labor.applications.models import Application
@@ -128,7 +129,7 @@ def test_a_helper_hears_every_step_while_the_worker_cannot() -> None:
     application = ApplicationFactory(worker__unclaimed=True, worker__name="何老大")
     helper = application.worker.registered_by
     applications.move(application=application, to=Stage.PROCESSING, by=owner_of(application.posting.employer))
-    assert titles(helper) == [f"何老大：{application.posting.title}：企业开始看您的报名".replace("您", "他")]
+    assert titles(helper) == [f"何老大：{application.posting.title}：企业开始看他的报名"]
 
 
 def test_later_he_hears_of_what_wants_an_answer() -> None:
@@ -188,7 +189,7 @@ def test_a_closed_posting_says_why() -> None:
 
 # Age (未成年人保护法 §61, 劳动法 §64)
 
-HARMS = [{"hazards": [Hazard.NOISE.value, Hazard.STANDING.value]}, {"has_nights": True}]
+HARMS = [{"hazards": [Hazard.NOISE.value, Hazard.STANDING.value]}, {"shift": Shift.THREE}]
 
 
 def test_under_sixteen_nobody_applies() -> None:
@@ -236,7 +237,7 @@ def test_the_birth_date_is_asked_where_the_law_needs_it_and_nowhere_else() -> No
 
 def test_a_helper_says_his_birth_date_for_him() -> None:
     helper = user_in(Role.BROKER)
-    worker, posting = WorkerFactory(helper=helper), JobPostingFactory(has_nights=True)
+    worker, posting = WorkerFactory(helper=helper), JobPostingFactory(shift=Shift.THREE)
     client, address = signed_in(helper), reverse("acting:apply", args=[worker.pk, posting.pk])
     assert client.post(address).status_code == 422
     client.post(address, {"birth_date": born(40).isoformat()})

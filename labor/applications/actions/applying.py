@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from employers.choices import Hazard, PostingState
 from employers.models import JobPosting
+from employers.posting_rules import HARMFUL
 from jinba.accounts.choices import Role
 from jinba.core.errors import Refused
 from jinba.core.locks import locked, locked_one, patient
@@ -22,7 +23,6 @@ from labor.workers.models import Delegation, Worker
 
 YOUNGEST = 16  # 未成年人保护法 §61
 GROWN_UP = 18  # until then no harmful work: 劳动法 §64
-HARMFUL = (Hazard.NOISE, Hazard.HEAT, Hazard.DUST, Hazard.CHEMICAL, Hazard.HEIGHT, Hazard.HEAVY)
 MOST_TIMES, WITHIN = 3, timedelta(days=30)  # one worker, one posting
 MINOR = "未成年工（{age} 周岁）：上岗前要体检，并到人社部门登记；不能安排有害作业。"
 VIAS = {Role.BROKER: Via.BROKER, Role.PARK: Via.KIOSK}
