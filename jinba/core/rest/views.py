@@ -20,6 +20,7 @@ class ApiView(APIView):
     `matched` those that heed If-Match; the schema tells callers the same.
     """
 
+    http_method_names = ("get", "post", "put", "patch", "delete", "head")
     needs: ClassVar[dict[str, Need]] = {}
     once: ClassVar[frozenset[str]] = frozenset()
     tagged: ClassVar[frozenset[str]] = frozenset()
