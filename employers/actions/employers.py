@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from employers import document_rules, licensing, search, uscc
 from employers.actions import postings
-from employers.choices import TRUSTED_STATES, EmployerState, MemberRole
+from employers.choices import TRUSTED_STATES, EmployerState, MemberRole, Origin
 from employers.models import VALID_DAYS, Employer, EmployerEvent, Member
 from employers.moves import NEEDS_REASON, OFFICER, OWNER, SYSTEM, can_move
 from employers.problems import Incomplete
@@ -59,7 +59,7 @@ def register(*, by: Any, **fields: Any) -> Member:
         raise Refused("您现在的身份不是用人单位，请退出后用手机号登录，选“我要招人”。")
     if Member.objects.filter(user=by).exists():
         raise Refused("您已经是一家单位的成员。")
-    employer = Employer()
+    employer = _begun(str(fields.get("uscc") or "")) or Employer()
     _write(employer, fields)
     if found := {name: REQUIRED[name] for name in ("name", "uscc") if not getattr(employer, name)}:
         raise Incomplete(found)
@@ -90,6 +90,16 @@ def change_profile(*, employer: Employer, by: Any, **fields: Any) -> Employer:
     if "name" in changed:
         search.refresh_many(employer.postings.select_related("employer", "trade", "region", "zone"))
     return employer
+
+
+def _begun(code: str) -> Employer | None:
+    """The draft that officers brought in under this code, for its first member; whom to call he says himself."""
+    rows = Employer.objects.filter(uscc=code.strip().upper(), state=EmployerState.DRAFT, origin=Origin.REGISTERED)
+    begun = rows.filter(members__isnull=True).select_for_update(of=("self",), no_key=True).first() if code else None
+    if begun is None or begun.members.exists():  # somebody was quicker while we waited for the row
+        return None
+    begun.contact_name, begun.contact_phone = "", None
+    return begun
 
 
 # Verification --------------------------------------------------------------------------------------------------------

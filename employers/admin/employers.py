@@ -1,20 +1,33 @@
 """Verification: who waits comes first, states move by actions with a reason."""
 
+from functools import partial
 from typing import Any
 
 from django.contrib import admin
-from django.http import HttpRequest
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import URLPattern, path, reverse
 from django.utils import timezone
+from django.utils.html import format_html
 
 from employers import moves, uscc
 from employers.actions import employers
+from employers.actions.revealing import reveal_contact
 from employers.admin.desk import DeskAdmin, reasoned
 from employers.admin.documents import papers_of
 from employers.choices import EmployerState, OrgType
 from employers.exporting import EmployerResource
+from employers.importing import EmployerImport
 from employers.models import Employer, EmployerEvent, Member
+from jinba.accounts import second_factor
+from jinba.core.import_desk import ImportDesk
+from jinba.core.masking import masked_contact
 from jinba.core.staff_admin import LookOnly, QueueFilter
+from jinba.privacy import revealing
 from jinba.privacy.exports.desk import ExportDesk
+from jinba.privacy.fields import CONTACT_PHONE
+from jinba.privacy.forms import FOR_OFFICERS
 
 
 class EmployerQueue(QueueFilter):
@@ -46,10 +59,12 @@ class MemberInline(LookOnly, admin.TabularInline):
 
 
 @admin.register(Employer)
-class EmployerAdmin(ExportDesk, DeskAdmin):
+class EmployerAdmin(ExportDesk, ImportDesk, DeskAdmin):
     """Verification. Nothing is typed here: employers write their profile, officers judge it."""
 
     noun = "employer"
+    import_class = EmployerImport
+    import_note = "导入的单位都是草稿，没有成员。单位的人用同一个代码注册时，会接着这份资料写；认证照旧。"
     resource_class = EmployerResource
     can_move = staticmethod(moves.can_move)
     leads_to = {
@@ -68,7 +83,7 @@ class EmployerAdmin(ExportDesk, DeskAdmin):
     search_help_text = "名称的一部分，或完整的统一社会信用代码"
     fields = readonly_fields = (
         *("name", "uscc", "code_hint", "org_type", "industry", "scale", "region", "zone", "address", "intro"),
-        *("contact_name", "contact_phone", "origin", "source_name", "state", "state_reason", "papers", "licences"),
+        *("contact_name", "contact", "origin", "source_name", "state", "state_reason", "papers", "licences"),
         *("verified_at", "verified_until", "verified_by", "created_at"),
     )
     inlines = (EmployerEventInline, MemberInline)
@@ -90,6 +105,33 @@ class EmployerAdmin(ExportDesk, DeskAdmin):
 
     def get_queryset(self, request: HttpRequest) -> Any:
         return super().get_queryset(request).select_related("region", "zone", "verified_by")
+
+    def get_urls(self) -> list[URLPattern]:
+        reveal = self.admin_site.admin_view(self.reveal)
+        return [path("<int:pk>/reveal/", reveal, name="employers_employer_reveal"), *super().get_urls()]
+
+    def reveal(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """The contact's phone in clear, after a fresh confirmation and for a reason."""
+        employer = get_object_or_404(Employer, pk=pk)
+        if not request.user.has_perms(("employers.view_employer", "privacy.add_personaldataaccess")):
+            raise PermissionDenied
+        if (asked := second_factor.confirm_first(request)) is not None:
+            return asked
+        return revealing.answer(
+            request,
+            masked={CONTACT_PHONE: masked_contact(employer.contact_phone or "")},
+            purposes=FOR_OFFICERS,
+            act=partial(reveal_contact, employer=employer, by=request.user),
+            title=f"查看{employer.name}的联系电话",
+            back_url=reverse("admin:employers_employer_change", args=[pk]),
+        )
+
+    @admin.display(description="联系电话")
+    def contact(self, employer: Employer) -> str:
+        if not employer.contact_phone:
+            return "没有"
+        url = reverse("admin:employers_employer_reveal", args=[employer.pk])
+        return format_html('{}　<a href="{}">查看完整号码…</a>', masked_contact(employer.contact_phone), url)
 
     @admin.display(description="认证材料")
     def papers(self, employer: Employer) -> str:

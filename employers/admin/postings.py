@@ -17,7 +17,9 @@ from employers.admin.oversight import label_of, settle_all
 from employers.choices import FlagState, Hazard, PostingState
 from employers.exporting import PostingResource
 from employers.facts import sections
+from employers.importing import PostingImport
 from employers.models import Employer, JobPosting, PostingEvent
+from jinba.core.import_desk import ImportDesk
 from jinba.core.staff_admin import LookOnly, QueueFilter, act_on_each, id_in
 from jinba.privacy.exports.desk import ExportDesk
 from jinba.reference.models import Certificate
@@ -45,10 +47,12 @@ class PostingEventInline(LookOnly, admin.TabularInline):
 
 
 @admin.register(JobPosting)
-class JobPostingAdmin(ExportDesk, DeskAdmin):
+class JobPostingAdmin(ExportDesk, ImportDesk, DeskAdmin):
     """Review. Officers read and decide; what a posting says is written by its employer alone."""
 
     noun = "posting"
+    import_class = PostingImport
+    import_note = "导入的岗位都是草稿，放在单位自己的页面里，由单位补全以后提交审核。单位要先在系统里。"
     resource_class = PostingResource
     change_form_template = "admin/employers/jobposting/change_form.html"
     can_move = staticmethod(posting_moves.can_move)

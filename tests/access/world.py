@@ -16,6 +16,7 @@ from jinba.links import actions as links
 from jinba.links.choices import Channel
 from jinba.links.models import ShortLink
 from jinba.notices.models import Delivery, Notice
+from jinba.privacy.models import ExportRecord, PersonalDataAccess
 from jinba.reference.models import MinimumWage
 from labor.applications.models import Application, CompanionAsk, GroupApplication, PostingInvitation
 from labor.matching.actions import runs
@@ -115,6 +116,12 @@ def make_world() -> World:
     )
     park = user_in("park")
     twins = [WorkerFactory(helper=park) for _ in range(2)]
+    ExportRecord.objects.create(by=broker, what="workers.worker", format="csv", reason="试")
+    PersonalDataAccess.objects.create(
+        by=broker, role="broker", subject="worker", subject_id=worker.pk, fields=["phone"]
+    )
+    ShortLink.objects.get_or_create(code="abcdef", path="/postings/", channel="poster")
+    GroupApplication.objects.create(posting=posting, kind="couple", people=2, applied_by=broker)
     return World(
         users={
             "anonymous": None,
