@@ -19,6 +19,7 @@ from employers.models import Phrase, PostingFlag, PostingReport, PostingReportEv
 from employers.report_moves import FINDINGS, OFFICER, can_move
 from jinba.core.capped_paginator import CappedPaginator
 from jinba.core.errors import Refused
+from jinba.core.history_admin import WithVersions
 from jinba.core.masking import masked_text
 from jinba.core.staff_admin import LookOnly, QueueFilter, ReasonForm, act_on_each, reasoned
 from jinba.privacy.forms import FOR_OFFICERS
@@ -47,7 +48,7 @@ class PhraseForm(forms.ModelForm):
 
 
 @admin.register(Phrase)
-class PhraseAdmin(admin.ModelAdmin):
+class PhraseAdmin(WithVersions, admin.ModelAdmin):
     """Officers add, correct and retire; nothing is deleted. Each change has the stock looked through again."""
 
     form = PhraseForm

@@ -13,6 +13,14 @@ def masked_phone(phone: str | None) -> str:
     return PHONE.sub(r"\1****\2", phone or "")
 
 
+def masked_contact(number: str) -> str:
+    """A mobile number or a landline, its middle in stars: 0579****4321."""
+    masked = masked_phone(number)
+    if masked != number or len(number) < 8:
+        return masked
+    return f"{number[:4]}****{number[-4:]}"
+
+
 def masked_name(name: str) -> str:
     """张** : the family name and one star per further character (compound family names count as one)."""
     if not name:

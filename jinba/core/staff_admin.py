@@ -18,6 +18,7 @@ from django.views.decorators.http import require_GET
 
 from jinba.core.capped_paginator import CappedPaginator
 from jinba.core.errors import Refused
+from jinba.core.history_admin import WithVersions
 
 MOST_AT_ONCE = 100
 
@@ -50,7 +51,7 @@ class IndexedChangeList(ChangeList):
         return super().get_ordering_field(field_name)
 
 
-class BigList:
+class BigList(WithVersions):
     """A list that opens as fast with a million rows as with fifty; goes before `admin.ModelAdmin` among the bases.
 
     What a subclass adds has to keep that: filters and searches by an index, columns of other tables joined

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib import admin
 
+from jinba.core.history_admin import WithVersions
 from jinba.core.staff_admin import LookOnly
 from jinba.reference.models import Certificate, MinimumWage, Occupation, Region, Skill, Trade, TradeFamily, Zone
 
@@ -65,7 +66,7 @@ class CertificateAdmin(CodesAdmin):
 
 
 @admin.register(MinimumWage)
-class MinimumWageAdmin(admin.ModelAdmin):
+class MinimumWageAdmin(WithVersions, admin.ModelAdmin):
     """Officers write what the notices of their city say. A row that has begun is history: add the next one instead."""
 
     list_display = ("region", "starts_on", "monthly", "hourly", "is_verified", "source")

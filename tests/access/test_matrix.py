@@ -80,6 +80,7 @@ ARGUMENTS: dict[str, Callable[[World], list[Any]]] = {
     "admin:matching_matchrun_progress": lambda world: [world.run.pk],
     "admin:privacy_exportrecord_progress": lambda world: [world.one_of("privacy", "exportrecord")],
     "admin:privacy_exportrecord_download": lambda world: [world.one_of("privacy", "exportrecord"), 0],
+    "admin:employers_employer_reveal": lambda world: [world.employer.pk],
     "admin:workers_worker_reveal": lambda world: [world.worker.pk],
     "admin:auth_user_password_change": lambda world: [world.worker.user_id],
     "admin:app_list": lambda world: ["employers"],
