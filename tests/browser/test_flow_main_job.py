@@ -16,8 +16,9 @@ from labor.workers.models import Worker
 from tests.browser.chromium import DESK, PHONE
 from tests.browser.conftest import Hands, Opens
 from tests.browser.people import Person
+from tests.core.hostile_files import picture
 from tests.factories.accounts import PASSWORD, user_in
-from tests.factories.employers import JobPostingFactory, credit_code
+from tests.factories.employers import JobPostingFactory, LicenceFactory, credit_code
 from tests.factories.reference import TradeFactory, both_cities
 
 pytestmark = pytest.mark.browser
@@ -34,6 +35,13 @@ def register_employer(boss: Person) -> Employer:
     boss.choose(scale=Scale.MIDDLE.value, region_2="330784")
     boss.tap("登记")
     boss.page.wait_for_url("**/employers/profile/")
+    boss.tap("提交认证")  # too early: it leads to what is missing
+    boss.page.wait_for_url("**/employers/documents/")
+    for number, kind in enumerate(("licence", "letter", "agent_id", "proxy")):
+        photo = {"name": "IMG_2031.jpg", "mimeType": "image/jpeg", "buffer": picture(size=(600 + number, 800))}
+        boss.page.locator(f"#{kind} input[type=file]").set_input_files([photo])
+        boss.page.locator(f"#{kind} form [type=submit]").click()
+        boss.page.wait_for_url(f"**/employers/documents/#{kind}")
     boss.tap("提交认证")
     boss.sees("已提交认证")
     return Employer.objects.get()
@@ -45,6 +53,12 @@ def verify(officer: Person, employer: Employer) -> None:
     officer.write(login=User.objects.get(role="officer").username, password=PASSWORD)
     officer.tap_submit()
     officer.page.wait_for_url("**/admin/")
+    officer.page.goto("/admin/employers/employerdocument/")
+    officer.page.locator("#action-toggle").check()
+    officer.page.locator("select[name=action]").select_option("documents_approve")
+    officer.page.locator("button[name=index]").click()
+    officer.page.locator("input[type=submit]").click()
+    officer.sees("4 项")
     officer.page.goto("/admin/employers/employer/")
     officer.tap(employer.name)
     officer.tap("通过认证")
@@ -93,6 +107,7 @@ def apply_as_newcomer(worker: Person, posting: JobPosting) -> Application:
 def test_from_an_employers_first_visit_to_an_accepted_offer(opens: Opens, hands: Hands) -> None:
     both_cities()
     TradeFactory(code=203, name="冲压工")
+    LicenceFactory()
     user_in("officer")
     boss, officer = Person(opens(DESK), "13857900001"), Person(opens(DESK))
     worker = Person(opens(PHONE), "13900000002")
