@@ -61,6 +61,7 @@ class EntrustForm(forms.Form):
 
     def __init__(self, *args: Any, known: Worker | None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        methods: tuple[DelegationMethod, ...]
         if known is None:
             methods = FIRST_METHODS
         elif known.user_id:

@@ -29,7 +29,7 @@ from labor.workers import actions as workers
 from labor.workers.models import Worker
 
 PAGE = 20
-HELPERS = (Role.BROKER, Role.PARK)
+HELPERS: tuple[str, ...] = (Role.BROKER, Role.PARK)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

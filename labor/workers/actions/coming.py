@@ -51,7 +51,7 @@ def register(
     somebody who entrusts himself to him for so many `months`, having agreed by that `method` (with CODE, `code` is
     what he read out and `sent` the row that was asked for); he will claim his profile at his first sign-in.
     """
-    fields = {"name": clean_name(name), "phone": normalise_phone(phone), "home": answers.home(home)}
+    fields: dict[str, Any] = {"name": clean_name(name), "phone": normalise_phone(phone), "home": answers.home(home)}
     fields |= {"village": answers.village(village), "link_code": link_code, "via": via}
     if by is None or by.role not in REGISTRARS:
         return _register_himself(**fields, by=by)

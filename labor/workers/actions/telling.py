@@ -47,7 +47,7 @@ def answer(
 
 
 # Its name in the model is not always how one would say it.
-_WORDS = {name: str(Worker._meta.get_field(name).verbose_name) for name in answers.FIELDS}
+_WORDS = {name: str(getattr(Worker._meta.get_field(name), "verbose_name", name)) for name in answers.FIELDS}
 _WORDS["home"] = "家在哪里"
 
 

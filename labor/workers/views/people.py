@@ -64,19 +64,20 @@ def found_people(user: Any, words: str) -> "QuerySet[Worker]":
 @require_safe
 def people(request: HttpRequest) -> HttpResponse:
     """My people, with a search, the newest first; and whom I have asked."""
+    user: Any = request.user
     form = SearchForm(request.GET)
     words = form.cleaned_data["q"].strip() if form.is_valid() else ""
-    rows = found_people(request.user, words)
+    rows = found_people(user, words)
     before = number_in(request.GET.get("before", ""))
     if before:
         rows = rows.filter(pk__lt=before)
     found = list(rows[: PAGE + 1])
     shown = found[:PAGE]
     until = dict(
-        Delegation.objects.live().filter(helper=request.user, worker__in=shown).values_list("worker_id", "ends_on")
+        Delegation.objects.live().filter(helper=user, worker__in=shown).values_list("worker_id", "ends_on")
     )
     query = f"q={words}&" if words else ""
-    waiting = DelegationRequest.objects.waiting().filter(helper=request.user).select_related("worker")
+    waiting = DelegationRequest.objects.waiting().filter(helper=user).select_related("worker")
     context = {
         "people": [{"worker": worker, "until": until.get(worker.pk)} for worker in shown],
         "words": words,
