@@ -10,6 +10,7 @@ from employers.choices import EmployerState, Hazard, PostingState
 from employers.facts import sections
 from employers.models import Employer, JobPosting
 from employers.views.postings import DEEDS, deeds_for
+from jinba.core.masking import masked_contact
 from jinba.reference.models import Certificate, Region, Skill, Trade, Zone
 from jinba.reference.serializers import (
     Codes,
@@ -62,12 +63,7 @@ class OwnEmployerSerializer(EmployerSerializer):
         read_only_fields = fields
 
     def get_contact_phone(self, employer: Employer) -> str:
-        return masked_contact(employer.contact_phone)
-
-
-def masked_contact(phone: str | None) -> str:
-    """All but the last four signs of a number of any kind."""
-    return f"{'*' * max(0, len(phone) - 4)}{phone[-4:]}" if phone else ""
+        return masked_contact(employer.contact_phone or "")
 
 
 class EmployerWriteSerializer(serializers.ModelSerializer):

@@ -2,12 +2,14 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
 import schemathesis
+from django.core.signals import request_finished, request_started
 from django.core.wsgi import get_wsgi_application
-from django.db import transaction
+from django.db import close_old_connections, transaction
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from schemathesis import GenerationMode
 from schemathesis.checks import CHECKS, load_all_checks
@@ -49,6 +51,19 @@ def token_of(user: User | None) -> dict[str, str]:
     return {"Authorization": f"Bearer {text}"}
 
 
+@contextmanager
+def kept_connection() -> Iterator[None]:
+    """A request's end closes nothing: it is part of the caller's transaction, as with Django's own test client."""
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    try:
+        yield
+    finally:
+        for signal in (request_started, request_finished):
+            signal.connect(close_old_connections)
+
+
+@kept_connection()
 def ask(world: World, *, examples: int, number: int = 1) -> Asked:
     """`examples` well-formed and as many malformed cases for each operation and role."""
     load_all_checks()
