@@ -7,6 +7,8 @@ from labor.applications.views import privacy
 app_name = "consents"
 urlpatterns = [
     path("", privacy.consents_list, name="list"),
+    path("copy/", privacy.copy, name="copy"),
+    path("erase/", privacy.erase, name="erase"),
     path("<int:pk>/withdraw/", privacy.withdraw, name="withdraw"),
     path("<str:purpose>/off/", privacy.off, name="off"),
     path("<str:purpose>/on/", privacy.on, name="on"),

@@ -98,7 +98,7 @@ PAGES: list[Look] = [
         "/", "/desk/", "/postings/", "/postings/{posting}/", "/workers/me/", "/workers/me/matches/",
         "/postings/saved/", "/postings/saved/?q=焊工",
         "/workers/me/matches/?page=9", "/workers/me/seen/", "/workers/me/consents/", "/workers/me/resident-id/",
-        ("/workers/me/resident-id/", send), "/workers/me/consents/recommend/off/", "/workers/recommendation/",
+        ("/workers/me/resident-id/", send), "/workers/me/consents/recommend/off/", "/workers/me/consents/erase/", "/workers/recommendation/",
         "/workers/me/consents/{consent}/withdraw/", "/workers/me/partner/", ("/workers/me/partner/", send),
         *(f"/workers/me/{slug}/" for slug in QUESTIONS), "/workers/me/home/?alone",
         "/applications/new/{open}/", "/applications/new/{invited}/", "/applications/new/{filled_up}/",
@@ -251,4 +251,5 @@ NO_PAGES = {
     "suggestions:invite": "POST",
     "workers:recommendation": "POST",
     "consents:on": "POST",
+    "consents:copy": "POST",
 }

@@ -3,16 +3,22 @@
 from typing import Any
 
 from django.contrib import messages
+from django.contrib.auth import logout
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from jinba.accounts.choices import Role
 from jinba.core.access import roles
+from jinba.privacy import copies
+from jinba.privacy.choices import Subject
+from jinba.privacy.models import PersonalDataAccess
 from labor.applications import actions as applications
 from labor.applications.actions import consents as resting
+from labor.applications.actions import erasing
 from labor.workers import actions as workers
 from labor.workers.actions import consents
 from labor.workers.choices import ConsentPurpose
@@ -129,6 +135,41 @@ def on(request: HttpRequest, purpose: str) -> HttpResponse:
     _set(worker, switch, request.user, on=True)
     messages.success(request, f"打开了：{switch.label}。")
     return redirect("consents:list")
+
+
+@roles(Role.SEEKER)
+@never_cache
+@require_POST
+def copy(request: HttpRequest) -> HttpResponse:
+    """All that is kept of the worker, as a file to take away (个人信息保护法 §45)."""
+    worker = own_worker(request)
+    if worker is None:
+        return redirect("workers:start")
+    looks = PersonalDataAccess.objects.filter(subject=Subject.WORKER, subject_id=worker.pk)
+    packed = copies.packed(request.user, worker, also=[looks])
+    response = HttpResponse(packed, content_type="application/zip")
+    response["Content-Disposition"] = f'attachment; filename="jinba-{timezone.localdate():%Y%m%d}.zip"'
+    return response
+
+
+@roles(Role.SEEKER)
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def erase(request: HttpRequest) -> HttpResponse:
+    """Says first what will be gone; POST forgets the worker and signs him out."""
+    worker = own_worker(request)
+    if worker is None:
+        return redirect("workers:start")
+    if request.method == "POST":
+        if request.POST.get("sure") != "yes":
+            messages.warning(request, "请先勾选“我想好了”。")
+            return redirect("consents:erase")
+        erasing.erase(worker=worker, by=request.user)
+        logout(request)
+        messages.success(request, "已经注销，您的个人信息删掉了。")
+        return redirect("home")
+    context = {"title": "注销，删掉我的信息", "recipient": "", "back_url": reverse("consents:list"), "asks_twice": True}
+    return render(request, "workers/consent_withdraw.html", {**context, "effects": erasing.LOSSES})
 
 
 def _worker_and_switch(request: HttpRequest, purpose: str) -> tuple[Worker | None, ConsentPurpose]:

@@ -6,6 +6,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from jinba.core.errors import Refused
+from jinba.core.history import rewriting
 from jinba.core.locks import locked, locked_one
 from jinba.notices.choices import Channel, Topic
 from jinba.notices.models import Preference
@@ -100,6 +101,8 @@ def give(*, worker: Worker, purpose: str, by: Any, recipient: str = "", recipien
 def _come_back(worker: Worker) -> None:
     if worker.is_active:
         return
+    if worker.erased_at:
+        raise Refused("这份资料已经注销，请重新登记。")
     if worker.merged_into_id:
         raise Refused("这份资料已并入您的另一份资料，请用那一份。")
     if Consent.objects.standing().filter(worker=worker, purpose=ConsentPurpose.REGISTER).exists():
@@ -187,6 +190,8 @@ def _stop(worker: Worker, consent: Consent, by: Any) -> None:
 def _forget_resident_id(worker: Worker, consent: Consent, by: Any) -> None:
     worker.resident_id, worker.resident_id_index, worker.resident_id_last4 = None, None, ""
     worker.save(update_fields=["resident_id", "resident_id_index", "resident_id_last4", "updated_at"])
+    with rewriting():  # what was is forgotten too
+        worker.versions.update(resident_id=None, resident_id_index=None, resident_id_last4="")
 
 
 def _stop_recommending(worker: Worker, consent: Consent, by: Any) -> None:

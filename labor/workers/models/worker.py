@@ -151,6 +151,11 @@ class Worker(Dated):
         "self", models.PROTECT, null=True, blank=True, related_name="merged_from", verbose_name="已并入", editable=False
     )
 
+    erased_at = models.DateTimeField("注销时间", null=True, blank=True, editable=False)
+    retain_until = models.DateField(
+        "保存到", null=True, blank=True, editable=False, help_text="注销以后，报名和招聘记录依法再留三年，不留本人身份"
+    )
+
     objects = WorkerQuerySet.as_manager()
 
     class Meta:
