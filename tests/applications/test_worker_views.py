@@ -52,6 +52,18 @@ def test_a_double_tap_leads_to_the_same_page() -> None:
     assert Application.objects.count() == 1
 
 
+def test_on_the_postings_page_who_has_applied_reads_so() -> None:
+    posting, worker = JobPostingFactory(), WorkerFactory()
+    client, address = signed_in(worker.user), reverse("postings:detail", args=[posting.pk])
+    assert "我要报名" in text_of(client.get(address))
+    application = applications.apply(worker=worker, posting=posting, by=worker.user)
+    page = text_of(client.get(address))
+    assert "已报名，看进展" in page and application.get_absolute_url() in page and "我要报名" not in page
+    applications.withdraw(application=application, by=worker.user, reason=CloseReason.NOT_INTERESTED)
+    assert "我要报名" in text_of(client.get(address))
+    assert "帮人报名" in text_of(signed_in(UserFactory(broker=True)).get(address))
+
+
 def test_who_is_not_signed_in_is_asked_to_and_comes_back() -> None:
     address = reverse("applications:apply", args=[JobPostingFactory().pk])
     assert Client().get(address)["Location"] == f"{reverse('accounts:sign_in')}?next={address}"

@@ -9,6 +9,7 @@ from typing import Any
 from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.management import call_command
+from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -111,9 +112,11 @@ def make_town(hands: Hands) -> Town:
     partner = WorkerFactory()
     start_group(worker=partner, by=partner.user, kind=GroupKind.COUPLE)
     consents.write(worker=worker, purpose="apply", by=worker.user, recipient=employer.name, recipient_id=employer.pk)
-    look(
-        by=owner, subject="worker", subject_id=worker.pk, fields=["phone"], purpose="hiring", organisation=employer.name
-    )
+    with transaction.atomic():
+        look(
+            by=owner, subject="worker", subject_id=worker.pk, fields=["phone"], purpose="hiring",
+            organisation=employer.name,
+        )  # fmt: skip
     blank = user_in("seeker")
     for number, user in enumerate([worker.user, owner] * 3):
         title, body = "永康市晨光五金厂约您面试", "11 月 25 日 10:00，手机视频。"

@@ -13,9 +13,9 @@ from jinba.accounts.choices import Role
 from labor.applications.choices import Stage
 from labor.applications.models import Application
 from tests.factories.accounts import user_in
-from tests.factories.applications import ApplicationFactory
+from tests.factories.applications import ApplicationFactory, PostingInvitationFactory, offered
 from tests.factories.employers import EmployerFactory, JobPostingFactory, MemberFactory, owner_of
-from tests.factories.workers import WorkerFactory
+from tests.factories.workers import DelegationFactory, WorkerFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -108,11 +108,32 @@ def test_a_helper_reads_how_his_people_get_on(client: Client, role: str) -> None
     assert "别人的人" not in text
 
 
+def test_a_helper_reads_who_needs_something_now(client: Client) -> None:
+    broker = user_in(Role.BROKER)
+
+    def one(name: str, **fields: Any) -> Any:
+        return WorkerFactory(name=name, helper=broker, answered=["trades"], **fields)
+
+    ApplicationFactory(worker=one("何有录"), stage=Stage.OFFERED, posting__title="电焊")
+    ApplicationFactory(worker=one("何久等"), stage_since=timezone.now() - timedelta(days=9))
+    ApplicationFactory(worker=one("何刚报"))
+    PostingInvitationFactory(worker=one("何受邀"))
+    WorkerFactory(name="何没说", helper=broker)
+    DelegationFactory(worker__name="何快完", worker__answered=["trades"], helper=broker, ends_on=today() + timedelta(5))
+    offered(worker__name="何别家")
+    text = read(client, broker)
+    needs = text.split('id="needs"')[1].split('id="applied"')[0]
+    assert "“电焊”：企业要他了" in needs and "报了 9 天" in needs and "企业邀请他看看" in needs
+    assert "何没说" in needs and "求职资料还是空的" in needs and "何快完" in needs
+    assert "何刚报" not in needs and "何别家" not in text
+    assert needs.index("何有录") < needs.index("何没说")
+
+
 @pytest.mark.parametrize("side", ["seeker", "employer", "broker"])
 def test_the_desk_costs_as_many_queries_with_much_as_with_little(client: Client, side: str) -> None:
     employer = MemberFactory().employer
     broker = user_in(Role.BROKER)
-    worker = WorkerFactory(registered_by=broker)
+    worker = WorkerFactory(helper=broker)
     user = {"seeker": worker.user, "employer": owner_of(employer), "broker": broker}[side]
     client.force_login(user)
     counts = []
