@@ -2,11 +2,15 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from employers.models import JobPosting
 from jinba.core.access import roles
+from jinba.privacy.fields import PHONE, RESIDENT_ID
+from jinba.privacy.forms import FOR_HELPERS
+from jinba.privacy.revealing import piece
 from labor.applications.models import Application, CompanionAsk, PostingInvitation
 from labor.applications.words import next_step
 from labor.matching import suggestions
@@ -59,6 +63,11 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
         "jobs": jobs,
         "others": [one.name if one.pk in mine else one.masked_name for one in others],
         "acts": [told_act(act) for act in acts],
+        "reveal": piece(
+            url=reverse("helpers:reveal", args=[worker.pk]),
+            masked={PHONE: worker.masked_phone, RESIDENT_ID: worker.masked_resident_id},
+            purposes=FOR_HELPERS,
+        ),
         "is_new": "new" in request.GET,
         "is_locked": worker.user_id is None and worker.claim_tries >= TRIES,
         "may_unlock": request.user.role == "park",  # type: ignore[union-attr]

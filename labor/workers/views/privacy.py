@@ -90,7 +90,7 @@ def resident_id_for(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _page_of(worker: Worker) -> str:
-    return reverse("helpers:people")
+    return reverse("persons:detail", args=[worker.pk])
 
 
 def _resident_id(request: HttpRequest, worker: Worker, *, back_url: str, base: str, is_own: bool) -> HttpResponse:
