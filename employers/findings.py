@@ -6,7 +6,7 @@ from employers.choices import EmploymentKind, Insurance, PhraseFamily
 from employers.lexicon import Hit, Matcher
 from employers.models import JobPosting
 from employers.posting_rules import HARMFUL, below_minimum, texts_of
-from jinba.reference.models import MinimumWage
+from jinba.reference.wages import Minimums
 
 FAR_ABOVE = 3  # times the usual pay of the trade
 F = PhraseFamily
@@ -22,7 +22,7 @@ class Yardstick:
     """What postings are measured by at a moment: the lexicon, the lowest lawful pays, the usual pay of each trade."""
 
     matcher: Matcher
-    minimums: dict[str, MinimumWage]
+    minimums: Minimums
     usual: dict[int, int]
 
     @property
@@ -43,7 +43,7 @@ def findings(posting: JobPosting, by: Yardstick) -> list[Hit]:
 
 def _pay(posting: JobPosting, by: Yardstick) -> list[Hit]:
     found = []
-    minimum = by.minimums.get(posting.region_id or "")
+    minimum = by.minimums.at(posting.region_id)
     if minimum and not posting.is_flexible and (sentence := below_minimum(posting, minimum)):
         doubt = "" if minimum.is_verified else "标准还没有核对，请审核人员查一下。"
         found.append(Hit(F.PAY, "base_pay_min", "低于最低工资", f"{posting.base_pay_min} 元", (sentence + doubt)[:120]))

@@ -1,6 +1,5 @@
 """Flags on postings: raised by the lexicon and the rules, settled by people. A flag rejects nothing by itself."""
 
-from collections.abc import Iterable
 from typing import Any
 
 from django.db import connection, transaction
@@ -30,16 +29,16 @@ usual_pays = Memory(size=1, seconds=3600)
 # Looking -------------------------------------------------------------------------------------------------------------
 
 
-def yardstick(*, postings: Iterable[JobPosting]) -> Yardstick:
-    """What these postings are measured by now; three queries at most."""
-    matcher = lexicon.current()
-    minimums = wages.minimums_at([posting.region_id for posting in postings], on=today())
-    return Yardstick(matcher, minimums, usual_pays.get_or_make("all", _usual_pays))
+def yardstick() -> Yardstick:
+    """What postings are measured by now; two queries, once an hour a third."""
+    minimums = wages.begun(on=today())
+    usual = usual_pays.get_or_make("all", _usual_pays)
+    return Yardstick(lexicon.current(minimums=minimums), minimums, usual)
 
 
 def look_at(*, posting: JobPosting) -> list[Hit]:
     """What would be flagged, of a draft too; nothing is written."""
-    return findings(posting, yardstick(postings=[posting]))
+    return findings(posting, yardstick())
 
 
 def to_mend(*, posting: JobPosting) -> list[Hit]:
@@ -47,7 +46,9 @@ def to_mend(*, posting: JobPosting) -> list[Hit]:
 
     Where an officer asked for a change, his words come first.
     """
-    known = {(flag.field, flag.text): flag for flag in posting.flags.exclude(state=FlagState.GONE)}
+    was_checked = bool(posting.lexicon_version)
+    rows = posting.flags.exclude(state=FlagState.GONE) if was_checked else []
+    known = {(flag.field, flag.text): flag for flag in rows}
     hits = []
     for hit in look_at(posting=posting):
         flag = known.get((hit.field, hit.text))
@@ -62,7 +63,7 @@ def to_mend(*, posting: JobPosting) -> list[Hit]:
 @transaction.atomic
 def check(*, posting: JobPosting) -> list[Hit]:
     """Bring the flags of a locked posting to what it says now; returns all that stands out."""
-    by = yardstick(postings=[posting])
+    by = yardstick()
     hits = findings(posting, by)
     _reconcile({posting.pk: hits}, by.version)
     JobPosting.objects.filter(pk=posting.pk).update(lexicon_version=by.version)
@@ -201,7 +202,7 @@ def rescan(*, limit: int = BATCH) -> int:
         rows += free[: limit - len(rows)] if len(rows) < limit else []
     if not rows:
         return 0
-    by = yardstick(postings=rows)
+    by = yardstick()
     _reconcile({posting.pk: findings(posting, by) for posting in rows}, by.version)
     # Not `updated_at`: nothing that anybody reads has changed.
     JobPosting.objects.filter(pk__in=[posting.pk for posting in rows]).update(lexicon_version=by.version)

@@ -17,6 +17,7 @@ from jinba.core.locks import locked_one
 from jinba.core.memory import Memory
 from jinba.reference import wages
 from jinba.reference.models import LoadedFile
+from jinba.reference.wages import Minimums
 
 SHIPPED = Path(lexicon.__file__).parent / "phrases.csv"
 NAME = "lexicon"
@@ -77,11 +78,12 @@ def retire(*, phrase: Phrase, by: Any) -> Phrase:
     return change(phrase=phrase, by=by, family=phrase.family, advice=phrase.advice, is_active=False)
 
 
-def current() -> Matcher:
+def current(*, minimums: Minimums | None = None) -> Matcher:
     """The matcher of the phrases that count now; its version also tells which minimum wages have begun."""
+    minimums = minimums or wages.begun(on=today())
     rows = Phrase.objects.filter(is_active=True).order_by("pk").values_list("family", "text", "advice")
     entries = [Entry(*row) for row in rows]
-    version = lexicon.version_of(entries, wages.version(on=today()))
+    version = lexicon.version_of(entries, minimums.version)
     return matchers.get_or_make(version, lambda: Matcher(entries, version))
 
 
