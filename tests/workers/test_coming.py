@@ -231,6 +231,8 @@ def test_five_wrong_tries_lock_a_profile_until_the_park_opens_it() -> None:
             workers.claim(worker=waiting, words="王秀英")
     with pytest.raises(Refused, match="锁住"):
         workers.claim(worker=waiting, words="何秀英")
+    with pytest.raises(Refused, match="锁住"):
+        register(name="何秀英", phone=waiting.phone)
     park = user_in(Role.PARK)
     with pytest.raises(Refused, match="只有本人"):
         workers.unlock_claim(worker=waiting, by=park)

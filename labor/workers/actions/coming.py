@@ -75,6 +75,8 @@ def _register_himself(
     known = Worker.objects.active().with_phone(phone)
     if by is None:
         same = known.filter(name=name).order_by("user_id").first()
+        if same is not None and same.user is None and same.claim_tries >= TRIES:
+            raise Refused(LOCKED)  # the other door is locked too
         if same is not None:
             return _claim(worker=same) if same.user is None else same
         _room_for_one_more(known.count())
