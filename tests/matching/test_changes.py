@@ -160,3 +160,22 @@ def test_a_change_drawn_at_once_is_not_drawn_again(town: Any, letters: Any) -> N
     changes.worker_changed(worker_id=worker.pk)
     changes.posting_changed(posting_id=posting.pk)
     assert changes.draw_again() == 0
+
+
+def test_many_newcomers_at_once_are_matched_by_a_whole_run(
+    town: Any, letters: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(changes, "MANY", 3)
+    town.posting(education_min=0)
+    work(run_id=runs.start().pk)
+    newcomers = [town.worker(is_open_to_any=True) for _ in range(3)]
+    Worker.objects.update(updated_at=timezone.now() - RECENTLY)
+    MatchRun.objects.update(started_at=timezone.now() - timedelta(minutes=3))
+    assert changes.draw_again() == 0
+    run = MatchRun.objects.running().get()
+    assert changes.draw_again() == 0 and MatchRun.objects.running().get() == run  # they wait for its end
+    work(run_id=run.pk)
+    assert set(WorkerMatches.objects.filter(run=run).values_list("worker_id", flat=True)) >= {
+        worker.pk for worker in newcomers
+    }
+    assert changes.draw_again() == 0 and not MatchRun.objects.running().exists()

@@ -1,5 +1,6 @@
 """A new or changed worker or posting, matched at once into the current results, exactly as a whole run would."""
 
+import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
@@ -10,7 +11,9 @@ from django.db.models import BinaryField, Exists, F, Func, IntegerField, OuterRe
 from django.utils import timezone
 
 from employers.models import JobPosting
+from jinba.core.errors import Refused
 from labor.matching import storing
+from labor.matching.actions import runs
 from labor.matching.engine import (
     DEFAULT_SEED,
     POSTINGS_PER_WORKER,
@@ -35,6 +38,7 @@ from labor.matching.models import MatchRun, PostingMatches, WorkerMatches
 from labor.matching.places import PlaceMap
 from labor.workers.models import Worker
 
+logger = logging.getLogger(__name__)
 CHUNK = 10_000
 List = list[tuple[int, int]]
 Packed = bytes | memoryview
@@ -214,10 +218,15 @@ def _packed(pairs: List) -> tuple[bytes, bytes]:
     )
 
 
+# From so many new workers on, a whole run is cheaper than drawing each: a roster brings thousands at once.
+MANY = 1_000
+
+
 def draw_again(*, limit: int = 50) -> int:
     """Draw the lists of workers and postings that were saved after theirs were drawn; returns how many.
 
-    Looks back an hour: what is older was drawn by a letter, by this sweep or by the nightly run.
+    Looks back an hour: what is older was drawn by a letter, by this sweep or by the nightly run. Of many workers at
+    once a new run takes care; while it goes on, or another one does, they wait for its end.
     """
     run = MatchRun.objects.current()
     if run is None:
@@ -226,7 +235,14 @@ def draw_again(*, limit: int = 50) -> int:
         updated_at__lte=timezone.now() - timedelta(seconds=10)
     )
     drawn = WorkerMatches.objects.filter(run=run, worker_id=OuterRef("pk"), computed_at__gte=OuterRef("updated_at"))
-    workers = _undrawn(Worker.objects.matched().filter(window), drawn, limit)
+    workers = _undrawn(Worker.objects.matched().filter(window), drawn, max(limit, MANY))
+    if len(workers) >= MANY:
+        try:
+            runs.start()
+        except Refused:
+            logger.info("matching: %s workers and more wait for the end of the run", MANY)
+        workers = []
+    workers = workers[:limit]
     listed = PostingMatches.objects.filter(run=run, posting_id=OuterRef("pk"), computed_at__gte=OuterRef("updated_at"))
     postings = _undrawn(JobPosting.objects.open().filter(window), listed, limit)
     for worker_id in workers:

@@ -35,7 +35,7 @@ def batch_list(request: HttpRequest) -> HttpResponse:
     may_send = _role(request) in HELPERS
     if request.method == "POST" and not may_send:
         raise Refused("只有劳务经纪人和园区工作人员可以批量登记。")
-    form = RosterForm(request.POST or None, request.FILES or None) if request.method == "POST" else RosterForm()
+    form = RosterForm(request.POST, request.FILES) if request.method == "POST" else RosterForm()
     if request.method == "POST" and form.is_valid():
         file = form.cleaned_data["file"]
         try:
