@@ -13,6 +13,13 @@ from employers.models import Licence
 
 
 class LicenceForm(forms.ModelForm):
+    class Meta:
+        help_texts = {
+            "employer": "哪家机构的；本站自己的许可不选。",
+            "scope": "照许可证写。本站的会显示在每页页脚。",
+            "supervision_phone": "求职者投诉打的电话，一般是人社部门的。本站的会显示在每页页脚。",
+        }
+
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         if not self.errors:

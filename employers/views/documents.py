@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from employers import document_rules
 from employers.actions import documents as actions
 from employers.actions import employers
-from employers.choices import DocumentKind, EmployerState
+from employers.choices import DocumentKind, DocumentState, EmployerState
 from employers.document_forms import DocumentForm
 from employers.forms import add_refusal
 from employers.models import EmployerDocument, Member
@@ -35,6 +35,12 @@ class Slot:
     paper: EmployerDocument | None
     before: list[EmployerDocument]
     form: DocumentForm
+
+    @property
+    def may_wait(self) -> bool:
+        """Nothing has to be sent now: the form is folded away."""
+        is_fine = self.paper is not None and self.paper.state in (DocumentState.SUBMITTED, DocumentState.APPROVED)
+        return is_fine and self.paper.is_in_force and not self.form.is_bound  # type: ignore[union-attr]
 
     @property
     def pages(self) -> list[str]:
