@@ -65,7 +65,8 @@ class Line:
     @property
     def age(self) -> str:
         """How long the oldest has waited, in the words of somebody who glances at it."""
-        return age_in_words(timezone.now() - self.oldest) if self.oldest else ""
+        words = age_in_words(timezone.now() - self.oldest) if self.oldest else ""
+        return f"最久 {words}" if words[:1].isdigit() else words
 
 
 def age_in_words(age: timedelta) -> str:

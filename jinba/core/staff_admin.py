@@ -1,7 +1,7 @@
 """Pieces of the admin that several apps share. States are never typed: they move by actions that give a reason."""
 
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin, messages
@@ -58,13 +58,13 @@ class BigList(WithVersions):
     (`tests/admin/test_lists.py` walks over all of them).
     """
 
-    list_per_page = 50
-    list_max_show_all = 200
-    ordering: tuple[str, ...] = ("-id",)
-    sortable_by: tuple[str, ...] = ("id",)
-    paginator = CappedPaginator
-    show_full_result_count = False
-    show_facets = admin.ShowFacets.NEVER
+    list_per_page: ClassVar[Any] = 50
+    list_max_show_all: ClassVar[Any] = 200
+    ordering: ClassVar[Any] = ("-id",)
+    sortable_by: ClassVar[Any] = ("id",)
+    paginator: ClassVar[Any] = CappedPaginator
+    show_full_result_count: ClassVar[Any] = False
+    show_facets: ClassVar[Any] = admin.ShowFacets.NEVER
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         return IndexedChangeList
@@ -206,11 +206,11 @@ class DeskAdmin(BigList, admin.ModelAdmin):
     which say which buttons fit the row's state, or overrides `deeds_for`.
     """
 
-    noun = ""
+    noun: ClassVar[str] = ""
     # The state to which each action leads, and the table of moves.
-    leads_to: dict[str, str] = {}
+    leads_to: ClassVar[dict[str, str]] = {}
     can_move: Callable[[str, str, str], bool]
-    change_form_template = "admin/desk_change_form.html"
+    change_form_template: ClassVar[Any] = "admin/desk_change_form.html"
     view_on_site = False
 
     def has_add_permission(self, request: HttpRequest) -> bool:
@@ -239,7 +239,7 @@ class WithProgress:
     Put `progress_piece` among `fields` and `bar` into `list_display`, and say in `progress_of` what is shown.
     """
 
-    change_form_template = "admin/progress_change_form.html"
+    change_form_template: ClassVar[Any] = "admin/progress_change_form.html"
     model: Any
     admin_site: Any
 

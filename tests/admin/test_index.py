@@ -38,7 +38,7 @@ def test_what_waits_is_counted_with_the_age_of_the_oldest(desk: Client) -> None:
     JobPosting.objects.filter(pk=posting.pk).update(updated_at=timezone.now() - timedelta(days=5))
     lines = lines_of(desk)
     assert (lines["单位认证"].count, lines["单位认证"].is_late) == (2, False)
-    assert (lines["岗位审核"].count, lines["岗位审核"].is_late, lines["岗位审核"].age) == (1, True, "5 天")
+    assert (lines["岗位审核"].count, lines["岗位审核"].is_late, lines["岗位审核"].age) == (1, True, "最久 5 天")
     page = desk.get(INDEX).content.decode()
     assert "最久 5 天" in page and "queue--late" in page
     assert desk.get(lines["单位认证"].url).status_code == 200

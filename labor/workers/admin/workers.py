@@ -1,6 +1,6 @@
 """Workers, to look at: each writes his own profile. To see a number in clear takes a reason and leaves a row."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
@@ -119,7 +119,7 @@ class WorkerAdmin(ExportDesk, LookOnly, BigList, admin.ModelAdmin):
 
     resource_class = WorkerResource
     list_display = (
-        *("id", "name", "masked", "home", "village", "job_status", "registered_via", "is_active"),
+        *("id", "name", "masked", "home", "village", "job_status", "registered_via"),
         "created_at",
     )
     list_filter = (CountyFilter, "job_status", "registered_via", GoingTogetherFilter, NoLongerFilter)
@@ -130,7 +130,7 @@ class WorkerAdmin(ExportDesk, LookOnly, BigList, admin.ModelAdmin):
         *("name", "numbers", "home", "village", "told", "group", "is_personalised", "registered_via", "registered_by"),
         *("merged_into", "is_active", "created_at", "updated_at", "seen_by_others"),
     )
-    inlines = (WorkerSkillInline, DelegationInline, ConsentInline, WorkerActInline)
+    inlines: ClassVar[Any] = (WorkerSkillInline, DelegationInline, ConsentInline, WorkerActInline)
 
     def get_queryset(self, request: HttpRequest) -> Any:
         rows = super().get_queryset(request)
