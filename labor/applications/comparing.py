@@ -1,5 +1,6 @@
 """Two profiles side by side: what differs, masked, and what may be chosen."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -42,10 +43,11 @@ class Line:
     first: str
     second: str
     differs: bool
+    chosen: str = ""  # whose content was chosen when the page comes back: a worker's number
 
 
-def lines(pair: DuplicatePair) -> list[Line]:
-    """The fields that may be chosen, those that differ first."""
+def lines(pair: DuplicatePair, chosen: Mapping[str, str]) -> list[Line]:
+    """The fields that may be chosen, those that differ first; `chosen` by field."""
     trades = dict(Trade.objects.filter(pk__in=[*pair.first.trades, *pair.second.trades]).values_list("pk", "name"))
     places = known_places().names
     found = []
@@ -55,7 +57,9 @@ def lines(pair: DuplicatePair) -> list[Line]:
             differs = pair.first.phone_index != pair.second.phone_index
         first, second = (_words(worker, field, trades, places) for worker in (pair.first, pair.second))
         if first or second:
-            found.append(Line(field if differs else "", label, first or "没填", second or "没填", differs))
+            found.append(
+                Line(field if differs else "", label, first or "没填", second or "没填", differs, chosen.get(field, ""))
+            )
     return sorted(found, key=lambda line: not line.differs)
 
 

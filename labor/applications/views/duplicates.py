@@ -47,12 +47,11 @@ def pair_detail(request: HttpRequest, pk: int) -> HttpResponse:
             refusal = error
     context: dict[str, Any] = {
         "pair": pair,
-        "lines": lines(pair),
+        "lines": lines(pair, _chosen(request)),
         "more": more(pair),
         "may_settle": duplicates.may_settle(pair=pair, by=request.user),
         "refusal": refusal,
         "kept": request.POST.get("kept") or str(_better(pair)),
-        "taken": _chosen(request),
         "reason": request.POST.get("reason", ""),
     }
     return render(request, "workers/duplicate.html", context, status=422 if refusal else 200)
