@@ -146,7 +146,7 @@ def copy(request: HttpRequest) -> HttpResponse:
     if worker is None:
         return redirect("workers:start")
     looks = PersonalDataAccess.objects.filter(subject=Subject.WORKER, subject_id=worker.pk)
-    packed = copies.packed(request.user, worker, also=[looks])
+    packed = copies.packed(worker, worker.user, also=[looks])
     response = HttpResponse(packed, content_type="application/zip")
     response["Content-Disposition"] = f'attachment; filename="jinba-{timezone.localdate():%Y%m%d}.zip"'
     return response
