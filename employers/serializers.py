@@ -98,6 +98,8 @@ class PostingCardSerializer(serializers.ModelSerializer):
     trade = NamedSerializer(allow_null=True, help_text="工种。")
     region = PlaceSerializer(allow_null=True, help_text="工作地点。")
     zone = ParkSerializer(allow_null=True, help_text="园区或开发区。")
+    # An address or nothing, which no format of the schema says.
+    source_url = serializers.CharField(allow_blank=True, help_text="来源网址，没有就是空。")
     seats_left = serializers.IntegerField(help_text="还差多少人。")
     is_open = serializers.SerializerMethodField(help_text="现在能不能在这里报名。")
     page = serializers.SerializerMethodField(help_text="网站上的页面。")

@@ -13,5 +13,5 @@ def test_the_api_keeps_what_its_schema_promises(letters: Any, settings: Any, cap
     asked = ask(make_world(), examples=1)
     with capsys.disabled():
         print(f"\n{asked.cases} cases: {dict(sorted(asked.statuses.items()))}", end="")  # noqa: T201
-    assert asked.wrong == []
+    assert asked.wrong == [], "\n".join(asked.wrong)
     assert asked.cases >= 300 and asked.statuses[200] > 50
