@@ -1,5 +1,5 @@
 """The officers' desk for workers; each noun has its own room."""
 
-from labor.workers.admin import workers
+from labor.workers.admin import intake, workers
 
-__all__ = ["workers"]
+__all__ = ["intake", "workers"]

@@ -27,7 +27,7 @@ from jinba.reference.models import Region
 from labor.workers import actions as workers
 from labor.workers import profile
 from labor.workers.exporting import WorkerResource
-from labor.workers.models import Consent, Delegation, RegistrationBatch, Worker, WorkerAct, WorkerSkill
+from labor.workers.models import Consent, Delegation, Worker, WorkerAct, WorkerSkill
 
 COUNTY_DIGITS = 6
 HOME_CITY = "5119"
@@ -141,8 +141,10 @@ class WorkerAdmin(ExportDesk, LookOnly, BigList, admin.ModelAdmin):
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         tools = []
         user: Any = request.user
-        if self.admin_site.is_registered(RegistrationBatch) and user.has_perm("workers.view_registrationbatch"):
-            tools.append({"title": "批量登记", "url": reverse("admin:workers_registrationbatch_changelist")})
+        if user.has_perm("workers.view_registrationbatch"):
+            tools.append({"title": "批量登记", "url": reverse("batches:list")})
+        if user.has_perm("workers.change_duplicatepair"):
+            tools.append({"title": "疑似重复", "url": reverse("duplicates:list")})
         return super().changelist_view(request, {"other_tools": tools, **(extra_context or {})})
 
     def get_urls(self) -> list[URLPattern]:
