@@ -240,7 +240,7 @@ SILENCE_CLOSE_DAYS = env.int("SILENCE_CLOSE_DAYS", default=15)
 OFFER_REMIND_DAYS = env.int("OFFER_REMIND_DAYS", default=2)
 
 # E-mail goes out when there is a sender's address. EMAIL_URL: smtp://, smtp+tls://, smtp+ssl://user:password@host:port,
-# consolemail:// or filemail:///folder.
+# consolemail:// or filemail:////folder.
 EMAIL_FROM = env("EMAIL_FROM", default="")
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = EMAIL_FROM or "nobody@localhost"
 EMAIL_HOST = ""

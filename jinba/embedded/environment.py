@@ -27,6 +27,11 @@ def complete(environment: dict[str, str], places: Places) -> dict[str, str]:
     # One machine without a proxy speaks plain HTTP; redirecting to https:// would lead nowhere.
     # Its officers may set up a second factor, but need not.
     plain = {"HTTPS": "false", "STAFF_TOTP": "false", "SMS_BACKENDS": DEVELOPMENT_SMS}
+    plain |= {
+        "SITE_URL": f"http://localhost:{environment.get('PORT') or 8000}",
+        "EMAIL_FROM": "noreply@localhost",
+        "EMAIL_URL": f"filemail:///{places.var / 'mail'}",
+    }
     defaults = own_secrets(places.var / "secrets.env") | plain
     return defaults | environment | {"VAR_DIR": str(places.var)}
 
