@@ -354,6 +354,7 @@ SPECTACULAR_SETTINGS = {
     ),
     "SCHEMA_PATH_PREFIX": "/api/v1/",
     "COMPONENT_SPLIT_REQUEST": True,
+    "POSTPROCESSING_HOOKS": ["drf_spectacular.hooks.postprocess_schema_enums", "jinba.core.rest.schema.any_of"],
     # Where several fields of one name have different choices, or fields of several names the same.
     "ENUM_NAME_OVERRIDES": {
         "RoleEnum": "jinba.accounts.choices.Role",

@@ -92,8 +92,8 @@ def _resolved(schema: Schema, part: Schema) -> Schema:
             part = schema["components"]["schemas"][part["$ref"].rsplit("/", 1)[-1]]
         elif "allOf" in part and "properties" not in part:
             part = part["allOf"][0]
-        elif "oneOf" in part and "properties" not in part:
-            part = part["oneOf"][0]
+        elif "anyOf" in part or "oneOf" in part:
+            part = (part.get("anyOf") or part["oneOf"])[0]
         else:
             return part
 
