@@ -17,6 +17,8 @@ class Complaints(list[str]):
         # That a page itself answers 404 is no complaint: some are looked at for that. 422 is how a form comes back.
         failed = message.text.startswith("Failed to load resource")
         meant = failed and (message.location["url"] == self.page.url or "status of 422" in message.text)
+        # The server of these tests speaks no sockets; tests/browser/test_notices.py has one that does.
+        meant = meant or message.text.startswith("WebSocket connection to ")
         if message.type in ("error", "warning") and not meant:
             self.append(f"console: {message.text} {message.location['url']}")
 
