@@ -176,6 +176,9 @@ PAGES: list[Look] = [
         "/admin/employers/jobposting/?queue=all", "/admin/employers/jobposting/{review}/change/",
         "/admin/employers/jobposting/{flagged}/change/", "/admin/employers/postingflag/", "/admin/employers/phrase/",
         "/admin/employers/postingreport/", "/admin/employers/postingreport/{report}/change/",
+        "/accounts/staff/second-factor/", ("/accounts/staff/second-factor/", send), "/accounts/staff/confirm/",
+        ("/accounts/staff/confirm/", send), "/admin/workers/worker/", "/admin/employers/employer/import/",
+        "/admin/privacy/exportrecord/", "/admin/privacy/personaldataaccess/", "/admin/applications/application/",
     ),
     *seen_by(
         "admin",
