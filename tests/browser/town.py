@@ -199,6 +199,7 @@ def rosters_of(broker: User, park: User) -> dict[str, int]:
 
 def people_in_hands(broker: User, park: User, partner: Worker, plain: list[JobPosting]) -> dict[str, int]:
     """A broker's people, one with an offer and one who goes with `partner`; somebody who has yet to claim himself."""
+    partner.refresh_from_db()  # with the group that she began
     helped = WorkerFactory(name="何老大", unclaimed=True, registered_by=broker, village="诺水河镇第三村民小组")
     Worker.objects.filter(pk=helped.pk).update(group=partner.group, trades=[plain[0].trade_id])
     mine = WorkerFactory.create_batch(22, helper=broker)
