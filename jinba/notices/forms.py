@@ -5,6 +5,8 @@ from django import forms
 from jinba.core.widgets import CodeInput
 from jinba.notices.choices import Channel, Topic
 
+SHORT = {Channel.SMS: "短信", Channel.EMAIL: "邮件"}
+
 
 class ChoicesForm(forms.Form):
     """One box for each topic and channel that concern the reader, named `<topic>.<channel>`."""
@@ -13,7 +15,9 @@ class ChoicesForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.pairs = {f"{topic.value}.{channel.value}": (topic, channel) for topic, channel in choices}
         for name, (topic, channel) in self.pairs.items():
-            self.fields[name] = forms.BooleanField(label=channel.label, required=False, initial=choices[topic, channel])
+            self.fields[name] = forms.BooleanField(
+                label=SHORT[channel], required=False, initial=choices[topic, channel]
+            )
 
     @property
     def wanted(self) -> dict[tuple[str, str], bool]:

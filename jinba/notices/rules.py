@@ -51,7 +51,7 @@ def _step(topic: Topic = Topic.APPLICATIONS, *, sms: Roles = NOBODY) -> Rule:
 
 RULES: dict[str, Rule] = {
     # labor.applications: one kind for each stage (`application.<stage>`)
-    "application.applied": Rule(Topic.ARRIVALS, to=WORKERS | EMPLOYERS, sms=EMPLOYERS),
+    "application.applied": Rule(Topic.ARRIVALS, to=EMPLOYERS, sms=EMPLOYERS),
     "application.processing": _step(),
     "application.need_info": _step(sms=WORKERS),
     "application.shortlisted": _step(),
