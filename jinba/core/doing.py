@@ -36,11 +36,10 @@ def _tables() -> frozenset[str]:
     """The tables that have history."""
     from pghistory.models import Event  # after the apps are loaded
 
-    return frozenset(
-        model.pgh_tracked_model._meta.db_table
-        for model in apps.get_models()
-        if issubclass(model, Event) and getattr(model, "pgh_tracked_model", None)
-    )
+    tracked: list[Any] = [
+        getattr(model, "pgh_tracked_model", None) for model in apps.get_models() if issubclass(model, Event)
+    ]
+    return frozenset(model._meta.db_table for model in tracked if model is not None)
 
 
 def _changes_history(sql: Any) -> bool:

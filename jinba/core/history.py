@@ -7,7 +7,7 @@ out changed. Rows are only added, except within `rewriting()`: for new keys, and
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import pghistory
 import pgtrigger
@@ -39,7 +39,7 @@ def keep_history(*, fields: Iterable[str] | None = None, exclude: Iterable[str] 
             exclude=[*exclude, *(f.name for f in model._meta.local_fields if f.name in ("created_at", "updated_at"))],
             obj_field=pghistory.ObjForeignKey(related_name="versions", related_query_name="versions"),
             context_field=pghistory.ContextJSONField(),
-            context_id_field=None,
+            context_id_field=None,  # type: ignore[arg-type]
             model_name=name,
             attrs={"pgh_id": models.BigAutoField(primary_key=True)},
             meta={
@@ -60,6 +60,11 @@ def keep_history(*, fields: Iterable[str] | None = None, exclude: Iterable[str] 
         return model
 
     return decorate
+
+
+def versions_of(row: Any) -> "models.QuerySet[Any]":
+    """The former states of a row, the newest first."""
+    return row.versions.all()
 
 
 @contextmanager

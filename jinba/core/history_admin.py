@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 
 from jinba.core.encryption import EncryptedTextField
+from jinba.core.history import versions_of
 from jinba.core.masking import masked_text
 
 SHOWN = 100
@@ -44,7 +45,7 @@ class WithVersions:
 
 def changes(row: Any) -> list[dict[str, Any]]:
     """The newest changes of a row: when, who, and each column before and after."""
-    versions = list(row.versions.order_by("-pgh_id")[:SHOWN])
+    versions = list(versions_of(row).order_by("-pgh_id")[:SHOWN])
     users = _names({told["user"] for one in versions if (told := one.pgh_context or {}).get("user")})
     return [
         {"at": old.pgh_created_at, "who": _who(old.pgh_context or {}, users), "columns": _differences(old, new)}

@@ -49,7 +49,7 @@ class Column:
         """The column of the blind index beside it, if there is one."""
         wanted = f"{self.field.name}_index"
         names = {field.name: field.column for field in self.model._meta.local_fields}
-        return names.get(wanted, "")
+        return names.get(wanted) or ""
 
 
 def columns() -> list[Column]:
@@ -84,7 +84,9 @@ def renew(column: Column, *, batch: int = BATCH) -> Iterator[int]:
     def renewed(stored: bytes) -> bytes:
         return encrypt(decrypt(stored, column=bound), column=bound)
 
-    yield from _walk(column, column.field.column, renewed, f'get_byte("{column.field.column}", 1) <> {newest()}', batch)
+    yield from _walk(
+        column, str(column.field.column), renewed, f'get_byte("{column.field.column}", 1) <> {newest()}', batch
+    )
 
 
 def reindex(column: Column, *, batch: int = BATCH) -> Iterator[int]:

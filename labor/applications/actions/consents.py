@@ -21,6 +21,8 @@ def _resting_on(consent: Consent) -> ApplicationQuerySet:
     """The applications that need the consent; of one to an employer those there, of the registration all."""
     rows = Application.objects.filter(worker_id=consent.worker_id)
     if consent.purpose == ConsentPurpose.APPLY:
+        if consent.recipient_id is None:
+            return rows.none()
         return rows.filter(posting__employer_id=consent.recipient_id)
     return rows if consent.purpose == ConsentPurpose.REGISTER else rows.none()
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 from employers.models import SavedSearch
 from jinba.accounts.models import ApiToken, IdempotentAnswer, User, new_username
 from jinba.core.errors import Refused
-from jinba.core.history import rewriting
+from jinba.core.history import rewriting, versions_of
 from jinba.core.locks import locked_one
 from jinba.core.masking import masked_name
 from jinba.notices.models import EmailProof, Notice, Preference
@@ -64,7 +64,7 @@ def _forget(worker: Worker, now: Any) -> None:
     worker.skills.all().delete()
     PostingInvitation.objects.filter(worker=worker).delete()
     with rewriting():
-        worker.versions.update(**blank)
+        versions_of(worker).update(**blank)
 
 
 def _forget_account(user: Any) -> None:
@@ -77,7 +77,7 @@ def _forget_account(user: Any) -> None:
     Notice.objects.filter(recipient=user).delete()
     LogEntry.objects.filter(object_id=str(user.pk), content_type__model="user").update(object_repr=GONE)
     with rewriting():
-        user.versions.update(**blank)
+        versions_of(user).update(**blank)
 
 
 def _correct_what_others_read(worker: Worker) -> None:

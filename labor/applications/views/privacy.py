@@ -30,7 +30,8 @@ SWITCHES = (ConsentPurpose.RECOMMEND, ConsentPurpose.TEXTS)
 
 
 def own_worker(request: HttpRequest) -> Worker | None:
-    return Worker.objects.filter(user=request.user).select_related("user").first()
+    """The signed-in seeker's own profile, active or not."""
+    return Worker.objects.seen_by(request.user).select_related("user").first()
 
 
 @roles(Role.SEEKER)
@@ -88,7 +89,8 @@ def _switch(worker: Worker, purpose: ConsentPurpose) -> dict[str, Any]:
 @require_http_methods(["GET", "HEAD", "POST"])
 def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     """Says first what will stop working; POST takes the consent back."""
-    rows = Consent.objects.filter(worker__user=request.user).select_related("worker__user")
+    user: Any = request.user
+    rows = Consent.objects.filter(worker__user=user).select_related("worker__user")
     consent = get_object_or_404(rows, pk=pk)
     back = reverse("consents:list")
     if consent.withdrawn_at is not None:
@@ -146,7 +148,7 @@ def copy(request: HttpRequest) -> HttpResponse:
     if worker is None:
         return redirect("workers:start")
     looks = PersonalDataAccess.objects.filter(subject=Subject.WORKER, subject_id=worker.pk)
-    packed = copies.packed(worker, worker.user, also=[looks])
+    packed = copies.packed(worker, *filter(None, (worker.user,)), also=[looks])
     response = HttpResponse(packed, content_type="application/zip")
     response["Content-Disposition"] = f'attachment; filename="jinba-{timezone.localdate():%Y%m%d}.zip"'
     return response

@@ -6,7 +6,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from jinba.core.errors import Refused
-from jinba.core.history import rewriting
+from jinba.core.history import rewriting, versions_of
 from jinba.core.locks import locked, locked_one
 from jinba.notices.choices import Channel, Topic
 from jinba.notices.models import Preference
@@ -191,7 +191,7 @@ def _forget_resident_id(worker: Worker, consent: Consent, by: Any) -> None:
     worker.resident_id, worker.resident_id_index, worker.resident_id_last4 = None, None, ""
     worker.save(update_fields=["resident_id", "resident_id_index", "resident_id_last4", "updated_at"])
     with rewriting():  # what was is forgotten too
-        worker.versions.update(resident_id=None, resident_id_index=None, resident_id_last4="")
+        versions_of(worker).update(resident_id=None, resident_id_index=None, resident_id_last4="")
 
 
 def _stop_recommending(worker: Worker, consent: Consent, by: Any) -> None:

@@ -28,7 +28,8 @@ HELPERS = (Role.BROKER, Role.PARK)
 
 
 def own_worker(request: HttpRequest) -> Worker | None:
-    return Worker.objects.filter(user=request.user).select_related("user").first()
+    """The signed-in seeker's own profile, active or not."""
+    return Worker.objects.seen_by(request.user).select_related("user").first()
 
 
 @roles(Role.SEEKER)
