@@ -54,6 +54,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
         *APPLICATIONS_SEEN,
         *("workers.change_worker", "workers.view_duplicatepair", "workers.change_duplicatepair"),
         *("workers.view_registrationbatch", "workers.change_registrationbatch", "workers.view_batchproblem"),
+        "workers.view_mergerecord",
         *REVEAL,
     ),
     "单位和岗位导入": (

@@ -23,7 +23,15 @@ from labor.matching.actions import runs
 from labor.matching.models import MatchRun
 from labor.matching.tasks import work
 from labor.workers.actions import consents
-from labor.workers.models import Consent, Delegation, DelegationRequest, DuplicatePair, RegistrationBatch, Worker
+from labor.workers.models import (
+    Consent,
+    Delegation,
+    DelegationRequest,
+    DuplicatePair,
+    MergeRecord,
+    RegistrationBatch,
+    Worker,
+)
 from tests.factories.accounts import user_in
 from tests.factories.employers import EmployerDocumentFactory, EmployerFactory, JobPostingFactory, MemberFactory
 from tests.factories.reference import (
@@ -116,6 +124,7 @@ def make_world() -> World:
     )
     park = user_in("park")
     twins = [WorkerFactory(helper=park) for _ in range(2)]
+    MergeRecord.objects.create(kept=twins[0], gone=twins[1], by=park, reason="电话问过本人", before="{}")
     ExportRecord.objects.create(by=broker, what="workers.worker", format="csv", reason="试")
     PersonalDataAccess.objects.create(
         by=broker, role="broker", subject="worker", subject_id=worker.pk, fields=["phone"]
