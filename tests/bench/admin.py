@@ -43,7 +43,7 @@ def kinds() -> dict[str, list[str]]:
         "first page": [LIST],
         "page 2 to 5": [f"{LIST}?p={page}" for page in range(2, 6)],
         "page 200, the last that is counted": [f"{LIST}?p=200"],
-        "oldest first": [f"{LIST}?o=1"],
+        "oldest first": [f"{LIST}?o=0"],
         "county": [f"{LIST}?county={code}" for code in counties],
         "job status": [f"{LIST}?job_status__exact={value}" for value in ("looking", "working", "not_now")],
         "way of registration": [f"{LIST}?registered_via__exact={value}" for value in ("self", "broker", "import", "demo")],
