@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.html import format_html
+from django.utils.text import Truncator
 
 from employers.actions import flags, lexicon, reports
 from employers.admin.desk import DeskAdmin
@@ -67,11 +68,11 @@ class PhraseAdmin(WithVersions, admin.ModelAdmin):
         return ("text",) if obj else ()
 
     def save_model(self, request: HttpRequest, obj: Phrase, form: Any, change: bool) -> None:
-        values = {"by": request.user, "family": obj.family, "advice": obj.advice}
+        by = request.user
         if change:
-            lexicon.change(phrase=obj, is_active=obj.is_active, **values)
+            lexicon.change(phrase=obj, by=by, family=obj.family, advice=obj.advice, is_active=obj.is_active)
         else:
-            obj.pk = lexicon.add(text=obj.text, **values).pk
+            obj.pk = lexicon.add(by=by, family=obj.family, text=obj.text, advice=obj.advice).pk
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         if request.method == "GET":
@@ -187,7 +188,7 @@ class PostingReportAdmin(DeskAdmin):
 
     noun = "report"
     change_form_template = "admin/employers/postingreport/change_form.html"
-    list_display = ("posting", "kind", "state", "reported_at", "clock", "handled_by")
+    list_display = ("kind", "clock", "state", "title", "reported_at")
     list_filter = (ReportQueue, "kind")
     list_select_related = ("posting", "handled_by")
     ordering = ("due_at", "id")
@@ -219,7 +220,7 @@ class PostingReportAdmin(DeskAdmin):
 
     def contact_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """The reporter's words and contact in clear, after a reason that is written down."""
-        if not request.user.has_perm("employers.change_postingreport"):  # type: ignore[union-attr]
+        if not request.user.has_perm("employers.change_postingreport"):
             raise PermissionDenied
         row = get_object_or_404(PostingReport, pk=pk)
 
@@ -228,12 +229,16 @@ class PostingReportAdmin(DeskAdmin):
 
         return reveal_answer(
             request, masked=reports.masked(report=row), purposes=FOR_OFFICERS, act=act, title="举报人的说明和联系方式",
-            back_url=reverse("admin:employers_postingreport_change", args=[pk]), base="admin/base_site.html",
+            back_url=reverse("admin:employers_postingreport_change", args=[pk]), base="base_staff.html",
         )  # fmt: skip
 
     def deeds_for(self, request: HttpRequest, row: Any) -> Iterable[str]:
         found = ["reports_take_up"] if can_move(row.state, ReportState.CHECKING, OFFICER) else []
         return [*found, "reports_conclude"] if can_move(row.state, ReportState.TRUE, OFFICER) else found
+
+    @admin.display(description="岗位")
+    def title(self, report: PostingReport) -> str:
+        return Truncator(report.posting.title).chars(16)
 
     @admin.display(description="最晚答复", ordering="due_at")
     def clock(self, report: PostingReport) -> str:

@@ -102,7 +102,7 @@ class JobPostingAdmin(ExportDesk, ImportDesk, DeskAdmin):
 
     def flags_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """All flags of a posting are settled in one go, on its own page."""
-        if not request.user.has_perm("employers.change_postingflag"):  # type: ignore[union-attr]
+        if not request.user.has_perm("employers.change_postingflag"):
             raise PermissionDenied
         posting = get_object_or_404(JobPosting.objects.only("pk"), pk=pk)
         done = settle_all(request, posting_id=posting.pk)
