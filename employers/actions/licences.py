@@ -133,7 +133,7 @@ def _has_successor(licence: Licence) -> bool:
 # Inside --------------------------------------------------------------------------------------------------------------
 
 
-def problems(licence: Licence) -> dict[str, str]:
+def problems(*, licence: Licence) -> dict[str, str]:
     """What is wrong with a licence as it was written down, by field."""
     found = {}
     if licence.valid_from and licence.valid_to and licence.valid_to < licence.valid_from:
@@ -156,7 +156,7 @@ def _write(licence: Licence, by: Any, fields: dict[str, Any]) -> Licence:
         raise TypeError(f"not fields of a licence: {sorted(unknown)}")
     for name, value in fields.items():
         setattr(licence, name, value.strip() if isinstance(value, str) else value)
-    if found := problems(licence):
+    if found := problems(licence=licence):
         raise Incomplete(found)
     licence.save()
     licensing.forget_shown()

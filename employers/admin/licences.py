@@ -23,7 +23,7 @@ class LicenceForm(forms.ModelForm):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         if not self.errors:
-            for name, sentence in licences.problems(Licence(**cleaned)).items():
+            for name, sentence in licences.problems(licence=Licence(**cleaned)).items():
                 self.add_error(name, sentence)
         return cleaned
 
