@@ -216,7 +216,7 @@ def test_the_board_shows_them_as_one_and_one_tap_moves_them(broker: Any) -> None
     assert not places[0] < board.index("何居中") < places[1]
     first, second = made.applications.order_by("pk")
     page = text_of(client.get(reverse("applicants:detail", args=[first.pk])))
-    assert "同乡 2 人一起报的" in page and reverse("applicants:detail", args=[second.pk]) in page
+    assert "同乡一起报的（2 人在办）" in page and reverse("applicants:detail", args=[second.pk]) in page
     answer = client.post(
         reverse("applicants:bulk", args=[posting.pk]), {"picked": [first.pk, second.pk], "move": Stage.SHORTLISTED}
     )

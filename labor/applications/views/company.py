@@ -44,7 +44,7 @@ def company_of(application: Application, deeds: dict[Any, str]) -> dict[str, Any
     asked = together.asks.filter(is_coming__isnull=True).count()
     wants_room = together.kind == "couple" and any(row.worker.couple_room_need for row in rows)
     return {
-        "title": f"{together.get_kind_display()} {len(running)} 人一起报的",
+        "title": f"{together.get_kind_display()}一起报的（{len(running)} 人在办）",
         "others": [
             {"application": row, "name": row.worker.name if row.shows_person else row.worker.masked_name}
             for row in rows
