@@ -15,7 +15,7 @@ from employers.actions import employers
 from employers.actions import postings as actions
 from employers.choices import EmployerState
 from employers.listing import Cursor
-from employers.models import Employer, JobPosting
+from employers.models import Employer, JobPosting, today
 from employers.serializers import (
     EmployerSerializer,
     EmployerWriteSerializer,
@@ -209,7 +209,7 @@ def _manages(request: Request, pk: int) -> bool:
 
 def _tag(pk: int, own: bool, changed: tuple[Any, ...]) -> str:
     # By the day, too: what may be done depends on it.
-    return etags.tag("posting", pk, own, listing.today(), *changed)
+    return etags.tag("posting", pk, own, today(), *changed)
 
 
 def _own_answer(request: Request, pk: int) -> Response:

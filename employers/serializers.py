@@ -39,11 +39,11 @@ class EmployerSerializer(serializers.ModelSerializer):
 
     class Meta:
         model = Employer
-        fields = (
+        fields: tuple[str, ...] = (
             *("id", "name", "org_type", "industry", "scale", "region", "zone", "address", "intro"),
             *("is_trusted", "page"),
         )
-        read_only_fields = fields
+        read_only_fields: tuple[str, ...] = fields
 
     def get_page(self, employer: Employer) -> str:
         return self.context["request"].build_absolute_uri(employer.get_absolute_url())
@@ -106,14 +106,14 @@ class PostingCardSerializer(serializers.ModelSerializer):
 
     class Meta:
         model = JobPosting
-        fields = (
+        fields: tuple[str, ...] = (
             *("id", "title", "employer", "engagement", "employment_kind", "trade", "region", "zone", "address"),
             *("pay_mode", "pay_unit", "base_pay_min", "base_pay_max", "monthly_min", "monthly_max"),
             *("shift", "has_nights", "housing", "couple_rooms", "meals", "social_insurance"),
             *("headcount", "seats_left", "is_open", "source_name", "source_url"),
             *("published_at", "valid_until", "updated_at", "page"),
         )
-        read_only_fields = fields
+        read_only_fields: tuple[str, ...] = fields
 
     def get_is_open(self, posting: JobPosting) -> bool:
         is_out = posting.state == PostingState.PUBLISHED and not posting.is_expired

@@ -57,11 +57,11 @@ class WorkerApplicationSerializer(serializers.ModelSerializer):
 
     class Meta:
         model = Application
-        fields = (
+        fields: tuple[str, ...] = (
             *("id", "worker", "posting", "word", "next_step", "why", "moves", "is_live", "via", "applied_at"),
             "updated_at",
         )
-        read_only_fields = fields
+        read_only_fields: tuple[str, ...] = fields
 
     def get_next_step(self, application: Application) -> str:
         return words.next_step(application)
@@ -106,7 +106,7 @@ class ApplicantSerializer(serializers.Serializer):
 def applicant(application: Application) -> dict[str, Any]:
     worker = application.worker
     if not application.shows_person:
-        nothing = {"phone": "", "home": "", "education": "", "years": None, "trades": []}
+        nothing: dict[str, Any] = {"phone": "", "home": "", "education": "", "years": None, "trades": []}
         return {"name": worker.masked_name, **nothing}
     return {
         "name": worker.name,
@@ -132,11 +132,11 @@ class EmployerApplicationSerializer(serializers.ModelSerializer):
 
     class Meta:
         model = Application
-        fields = (
+        fields: tuple[str, ...] = (
             *("id", "posting", "applicant", "stage", "stage_word", "stage_since", "close_reason", "close_note"),
             *("moves", "is_live", "via", "applied_at", "updated_at"),
         )
-        read_only_fields = fields
+        read_only_fields: tuple[str, ...] = fields
 
     @extend_schema_field(ApplicantSerializer)
     def get_applicant(self, application: Application) -> Any:

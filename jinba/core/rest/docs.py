@@ -63,7 +63,7 @@ def chapters(schema: Schema, *, host: str) -> list[Chapter]:
 
 def _operation(schema: Schema, path: str, method: str, told: Schema, host: str) -> Operation:
     content = told.get("requestBody", {}).get("content", {}).get("application/json", {})
-    answered = next((told["responses"][code] for code in ("200", "201") if code in told["responses"]), {})
+    answered: Schema = next((told["responses"][code] for code in ("200", "201") if code in told["responses"]), {})
     answer = answered.get("content", {}).get("application/json", {}).get("schema", {})
     return Operation(
         anchor=told["operationId"],
