@@ -18,8 +18,8 @@ class DocumentForm(forms.Form):
     file = forms.FileField(label="照片或 PDF", allow_empty_file=True)
     valid_to = forms.DateField(label="有效期至", required=False, widget=DateInput(), help_text="长期有效的不填。")
 
-    def __init__(self, *args: Any, kind: DocumentKind, **kwargs: Any) -> None:
-        super().__init__(*args, prefix=str(kind), **kwargs)
+    def __init__(self, data: Any = None, files: Any = None, *, kind: DocumentKind) -> None:
+        super().__init__(data, files, prefix=str(kind))
         most = settings.DOCUMENT_MEGABYTES
         self.fields["file"].widget = forms.FileInput({"accept": ACCEPTED, "data-most-megabytes": most})
         self.fields["file"].help_text = f"可以直接拍照。最多 {most} MB。"

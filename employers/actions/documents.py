@@ -62,7 +62,7 @@ def upload(*, employer: Employer, by: Any, kind: str, file: Any, valid_to: date 
                 sha256=clean.sha256, original_name=uploads.plain_name(file.name), valid_to=valid_to, uploaded_by=by,
             )  # fmt: skip
             paper.file.save("", ContentFile(clean.content), save=False)
-            saved = paper.file.name
+            saved = str(paper.file.name)
             paper.save()
             _log(paper, "", DocumentState.SUBMITTED, by)
             return paper

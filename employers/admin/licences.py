@@ -59,7 +59,7 @@ class LicenceAdmin(DeskAdmin):
     actions = (reasoned(word="停用", act=licences.end, note="机构没有别的许可时，在招岗位马上暂停。"),)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        return request.user.has_perm("employers.add_licence")  # type: ignore[union-attr]
+        return request.user.has_perm("employers.add_licence")
 
     def has_change_permission(self, request: HttpRequest, obj: Licence | None = None) -> bool:
         return super().has_change_permission(request, obj) and (obj is None or obj.is_active)

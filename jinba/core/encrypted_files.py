@@ -87,7 +87,7 @@ def save(content: bytes | IO[bytes], *, folder: str) -> str:
 
 def open(name: str) -> IO[bytes]:
     """The content to read and to seek in; CannotDecrypt, while reading, when anything was changed."""
-    return private_files.open(name)  # type: ignore[return-value]
+    return private_files.open(name)
 
 
 def delete(name: str) -> None:
