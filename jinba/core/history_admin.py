@@ -3,7 +3,9 @@
 from itertools import pairwise
 from typing import Any
 
+from django.contrib.admin.models import LogEntry
 from django.contrib.auth import get_user_model
+from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.http import HttpRequest, HttpResponse
@@ -38,9 +40,16 @@ class WithVersions:
             "opts": self.opts,
             "object": row,
             "changes": changes(row),
+            "deeds": deeds(row),
             "most": SHOWN,
         }
         return TemplateResponse(request, "admin/versions.html", context)
+
+
+def deeds(row: Any) -> "models.QuerySet[LogEntry]":
+    """What officers did about the row by the buttons of the admin, and their reasons."""
+    mine = LogEntry.objects.filter(content_type=ContentType.objects.get_for_model(row), object_id=str(row.pk))
+    return mine.select_related("user").order_by("-action_time")[:SHOWN]
 
 
 def changes(row: Any) -> list[dict[str, Any]]:
