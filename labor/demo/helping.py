@@ -10,6 +10,7 @@ from employers.models import Employer, JobPosting
 from jinba.accounts.models import User
 from jinba.core.errors import Refused
 from labor.applications.actions import apply_together
+from labor.applications.models import Application
 from labor.workers.choices import ActKind, DelegationMethod, GroupKind, RegisteredVia
 from labor.workers.delegation_text import VERSION, delegation_text, last_day
 from labor.workers.models import Delegation, DelegationRequest, Worker, WorkerAct, WorkerGroup
@@ -19,13 +20,17 @@ METHODS = (DelegationMethod.CODE, DelegationMethod.SPOKEN, DelegationMethod.PAPE
 
 
 def entrust(*, worker_ids: range, users: dict[str, User], known: list[Worker], employer: Employer) -> int:
-    """Delegations to the broker and the park officer, one near its end; a couple and villagers who apply together."""
+    """Delegations to the broker and the park officer, one near its end; a couple and villagers who apply together.
+
+    Returns how many applications that made.
+    """
+    before = Application.objects.count()
     broker, park = users["demo-broker"], users["demo-park"]
     some = Worker.objects.filter(pk__in=worker_ids[:5000], registered_by=broker, user=None).order_by("pk")
     together = list(_groups(worker_ids))
     people = [*(worker for group in together for worker in group.workers.order_by("pk")), *some[:MOST]]
-    count = _delegate(list({worker.pk: worker for worker in people}.values()), broker)
-    count += _delegate(list(Worker.objects.filter(pk__in=worker_ids[-6:], user=None).order_by("pk")), park)
+    _delegate(list({worker.pk: worker for worker in people}.values()), broker)
+    _delegate(list(Worker.objects.filter(pk__in=worker_ids[-6:], user=None).order_by("pk")), park)
     for group in together:
         _apply(group, by=broker, workers=list(group.workers.order_by("pk")), employer=employer)
     if known:
@@ -34,7 +39,7 @@ def entrust(*, worker_ids: range, users: dict[str, User], known: list[Worker], e
         DelegationRequest.objects.create(worker=alone, helper=broker, ends_on=ends_on)
         if one.group:
             _apply(one.group, by=one.user, workers=[one, other], employer=employer)
-    return count
+    return Application.objects.count() - before
 
 
 def _groups(worker_ids: range) -> Iterable[WorkerGroup]:
@@ -45,7 +50,7 @@ def _groups(worker_ids: range) -> Iterable[WorkerGroup]:
             yield found
 
 
-def _delegate(workers: list[Worker], helper: User) -> int:
+def _delegate(workers: list[Worker], helper: User) -> None:
     now, today = timezone.now(), timezone.localdate()
     Worker.objects.filter(pk__in=[worker.pk for worker in workers]).update(
         registered_by=helper,
@@ -70,7 +75,6 @@ def _delegate(workers: list[Worker], helper: User) -> int:
         )
         for row in rows
     )  # fmt: skip
-    return len(rows)
 
 
 def _apply(group: WorkerGroup, *, by: Any, workers: list[Worker], employer: Employer) -> None:

@@ -65,7 +65,7 @@ def seed(
     made.worker_seconds = time.monotonic() - started
     made.workers = len(ids) + len(known)
     made.applications = story.Story(seed=seed, employer=employer, users=users, known=known).write(ids)
-    helping.entrust(worker_ids=ids, users=users, known=known, employer=employer)
+    made.applications += helping.entrust(worker_ids=ids, users=users, known=known, employer=employer)
     return made
 
 

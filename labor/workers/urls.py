@@ -2,7 +2,7 @@ from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
 from labor.workers.forms import QUESTIONS
-from labor.workers.views import helpers, privacy, profile, sign_in
+from labor.workers.views import entrusting, privacy, profile, sign_in
 
 
 class QuestionConverter(StringConverter):
@@ -18,10 +18,10 @@ urlpatterns = [
     path("me/", profile.profile, name="profile"),
     path("me/recommendation/", profile.recommendation, name="recommendation"),
     path("me/partner/", profile.partner, name="partner"),
-    path("me/helpers/", helpers.helpers, name="helpers"),
-    path("me/helpers/requests/<int:pk>/", helpers.answer, name="helper_answer"),
-    path("me/helpers/<int:pk>/end/", helpers.end, name="helper_end"),
-    path("me/helpers/<int:pk>/prolong/", helpers.prolong, name="helper_prolong"),
+    path("me/helpers/", entrusting.helpers, name="helpers"),
+    path("me/helpers/requests/<int:pk>/", entrusting.answer, name="helper_answer"),
+    path("me/helpers/<int:pk>/end/", entrusting.end, name="helper_end"),
+    path("me/helpers/<int:pk>/prolong/", entrusting.prolong, name="helper_prolong"),
     path("me/seen/", privacy.seen, name="seen"),
     path("me/resident-id/", privacy.resident_id, name="resident_id"),
     path("recommendation/", privacy.recommendation_explained, name="recommendation_explained"),

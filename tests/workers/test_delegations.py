@@ -281,9 +281,9 @@ def test_a_stranger_ends_nothing(worker: Worker, broker: User) -> None:
 
 
 def test_the_worker_reads_first_what_will_stop(worker: Worker, broker: User) -> None:
-    lines = delegations.effects(DelegationFactory(worker=worker, helper=broker))
+    lines = delegations.effects(delegation=DelegationFactory(worker=worker, helper=broker))
     assert any("替您报名" in line for line in lines) and "不受影响" in lines[-1]
-    assert "登录以后" in delegations.effects(WorkerFactory(unclaimed=True).delegations.get())[-1]
+    assert "登录以后" in delegations.effects(delegation=WorkerFactory(unclaimed=True).delegations.get())[-1]
 
 
 def test_the_worker_lets_it_run_on(worker: Worker, broker: User) -> None:

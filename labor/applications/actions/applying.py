@@ -121,7 +121,7 @@ def _check(worker: Worker, posting: JobPosting, by: Any) -> Delegation | None:
     age = worker.age_on(timezone.localdate())
     if age is not None and age < YOUNGEST:
         raise Refused("不满 16 岁不能报名工作。")
-    harm = harms(posting)
+    harm = harms(posting=posting)
     if harm and age is None:
         raise Refused(f"这个岗位有{harm}，国家规定不满 18 岁不能做。请先填出生日期。", field="birth_date")
     if harm and age is not None and age < GROWN_UP:
@@ -132,7 +132,7 @@ def _check(worker: Worker, posting: JobPosting, by: Any) -> Delegation | None:
     return delegation
 
 
-def harms(posting: JobPosting) -> str:
+def harms(*, posting: JobPosting) -> str:
     """What keeps people under 18 from the posting, in words; empty when nothing does."""
     found = [str(Hazard(one).label) for one in posting.hazards if one in HARMFUL]
     return "、".join([*found, *["夜班"] * posting.has_nights])
@@ -140,7 +140,7 @@ def harms(posting: JobPosting) -> str:
 
 def asks_birth_date(*, worker: Worker, posting: JobPosting) -> bool:
     """Whether the birth date must be known before this worker can apply to this posting."""
-    return worker.birth_date is None and bool(harms(posting))
+    return worker.birth_date is None and bool(harms(posting=posting))
 
 
 def _minor_note(worker: Worker) -> str:

@@ -18,7 +18,7 @@ from labor.workers import profile as told
 from labor.workers.actions.coming import TRIES
 from labor.workers.forms import QUESTIONS
 from labor.workers.models import Delegation, Worker, WorkerAct
-from labor.workers.views.helpers import told as told_act
+from labor.workers.views.entrusting import told as told_act
 from labor.workers.views.people import HELPERS, own_person
 
 JOBS, APPLICATIONS, ACTS = 5, 10, 10

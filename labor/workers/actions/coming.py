@@ -57,7 +57,7 @@ def register(
         return _register_himself(**fields, by=by)
     if method not in FIRST_METHODS:
         raise Refused("请选他是怎么同意的。", field="method")
-    ends_on = delegations.day_in(months)
+    ends_on = delegations.day_in(months=months)
     if method == DelegationMethod.CODE:
         if _known(fields["phone"], fields["name"]):  # a code is not spent on what cannot be
             raise Refused(KNOWN, field="name")

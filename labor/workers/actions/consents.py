@@ -183,7 +183,7 @@ def _stop(worker: Worker, consent: Consent, by: Any) -> None:
     worker.save(update_fields=["is_active", "updated_at"])
     running = Delegation.objects.filter(worker=worker, ended_at__isnull=True)
     for delegation in locked(running.select_related("worker__user", "helper")):
-        delegations.close(delegation, reason=DelegationEnd.WORKER, by=by)
+        delegations.close(row=delegation, reason=DelegationEnd.WORKER, by=by)
     match_again(worker)
 
 

@@ -23,12 +23,12 @@ AT_ONCE = 500
 ALREADY = "他现在已经委托您了，不用再办。"
 
 
-def must_help(by: Any) -> None:
+def must_help(*, by: Any) -> None:
     if by is None or by.role not in HELPERS:
         raise Refused("只有劳务经纪人和园区工作人员可以受托代办。")
 
 
-def day_in(months: int) -> date:
+def day_in(*, months: int) -> date:
     """The last day of a delegation that begins today."""
     if months not in MONTHS:
         raise Refused(f"委托的时间请从列出的几种里选，最长 {MOST_MONTHS} 个月。", field="months")
@@ -54,8 +54,8 @@ def entrusted(*, worker: Worker, helper: Any, method: str, ends_on: date, record
 @transaction.atomic
 def ask(*, worker: Worker, by: Any, months: int = USUAL_MONTHS) -> DelegationRequest:
     """Ask a worker who has an account to entrust himself; he hears of it and answers on his phone. Asked once."""
-    must_help(by)
-    ends_on = day_in(months)
+    must_help(by=by)
+    ends_on = day_in(months=months)
     worker = _active(worker)
     if worker.user is None:
         raise Refused("他还没有自己的账号，收不到消息。请发验证码，让他念给您听。")
@@ -137,7 +137,7 @@ def _answered(request: DelegationRequest, by: Any, *, is_agreed: bool) -> Delega
 
 def send_code(*, phone: str, by: Any, address: str | None) -> int:
     """Text a one-time code that entrusts whoever has the phone to `by`; returns the row that a right one belongs to."""
-    must_help(by)
+    must_help(by=by)
     sent = accounts.send_code(
         phone=phone, address=address, purpose=CodePurpose.DELEGATE, values={"helper": by.name or by.username}
     )
@@ -153,8 +153,8 @@ def check_code(*, phone: str, code: str, sent: int | None) -> None:
 
 def entrust_by_code(*, worker: Worker, by: Any, code: str, sent: int | None, months: int = USUAL_MONTHS) -> Delegation:
     """A worker who is registered already reads out the code that came to his phone: with that he entrusts himself."""
-    must_help(by)
-    ends_on = day_in(months)
+    must_help(by=by)
+    ends_on = day_in(months=months)
     if not worker.phone:
         raise Refused("这份资料没有留手机号，发不了验证码。")
     check_code(phone=normalise_phone(worker.phone), code=code, sent=sent)
@@ -182,7 +182,7 @@ def _entrust(*, worker: Worker, by: Any, ends_on: date) -> Delegation:
     return delegation
 
 
-def effects(delegation: Delegation) -> list[str]:
+def effects(*, delegation: Delegation) -> list[str]:
     """What will stop when the delegation ends, for the worker to read first."""
     name = delegation.helper.name or "他"
     stops = [f"{name}不能再{deed}" for deed in DEEDS]
@@ -204,11 +204,11 @@ def end(*, delegation: Delegation, by: Any) -> Delegation:
     else:
         raise Refused("这个委托不归您办。")
     if row.ended_at is None:
-        close(row, reason=reason, by=by)
+        close(row=row, reason=reason, by=by)
     return row
 
 
-def close(row: Delegation, *, reason: DelegationEnd, by: Any) -> None:
+def close(*, row: Delegation, reason: DelegationEnd, by: Any) -> None:
     """Part of another action: mark a locked delegation as ended and tell those who did not do it."""
     row.ended_at, row.ended_by, row.end_reason = timezone.now(), by, reason
     row.save(update_fields=["ended_at", "ended_by", "end_reason"])
@@ -248,7 +248,7 @@ def hand_over(*, worker: Worker) -> int:
     """Part of claiming: what ran so far ends, and the worker is asked once whether it goes on. Returns how many."""
     running = locked(Delegation.objects.live().filter(worker=worker).select_related("worker__user", "helper"))
     for row in running:
-        close(row, reason=DelegationEnd.CLAIMED, by=worker.user)
+        close(row=row, reason=DelegationEnd.CLAIMED, by=worker.user)
         DelegationRequest.objects.get_or_create(
             worker=worker, helper=row.helper, answered_at=None, defaults={"ends_on": row.ends_on, "is_going_on": True}
         )
@@ -268,7 +268,7 @@ def _expire_some() -> int:
     ids = list(Delegation.objects.run_out().values_list("pk", flat=True)[:AT_ONCE])
     rows = locked(Delegation.objects.run_out().select_related("worker__user", "helper"), ids=ids)
     for row in rows:
-        close(row, reason=DelegationEnd.EXPIRED, by=None)
+        close(row=row, reason=DelegationEnd.EXPIRED, by=None)
     return len(rows)
 
 
@@ -313,7 +313,7 @@ def prolong(*, delegation: Delegation, by: Any, months: int = USUAL_MONTHS) -> D
         raise Refused("这件事要本人来定。")
     if not row.is_live:
         raise Refused("这个委托已经结束了，请让他再问一次。")
-    ends_on = day_in(months)
+    ends_on = day_in(months=months)
     if row.ends_on >= ends_on:
         return row
     row.ended_at, row.ended_by, row.end_reason = timezone.now(), by, DelegationEnd.RENEWED

@@ -71,7 +71,7 @@ class Work:
         self.batch, self.skipped, self.groups = batch, skipped, groups
         self.seen = self.made = 0
         self.few: list[int] = []
-        by, now, ends_on = batch.by, timezone.now(), day_in(batch.months)
+        by, now, ends_on = batch.by, timezone.now(), day_in(months=batch.months)
         self.workers = Copy(
             Worker(registered_via=RegisteredVia.IMPORT, registered_by=by, created_at=now, updated_at=now),
             *("id", "name", "phone", "phone_index", "resident_id", "resident_id_index", "resident_id_last4"),
@@ -213,7 +213,7 @@ def _ask(batch: RegistrationBatch) -> None:
                 continue  # he said no lately; that is his right
         else:
             delegation = delegations.entrusted(
-                worker=worker, helper=batch.by, method=DelegationMethod.LIST, ends_on=day_in(batch.months),
+                worker=worker, helper=batch.by, method=DelegationMethod.LIST, ends_on=day_in(months=batch.months),
                 recorded_by=batch.by,
             )  # fmt: skip
             record(

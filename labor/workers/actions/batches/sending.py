@@ -90,7 +90,7 @@ def choose(*, batch: RegistrationBatch, by: Any, choices: Mapping[int, str], res
 
 def consented_text(*, by: Any, months: int) -> str:
     """What everybody on the list signed, as each delegation will say it."""
-    return delegation_text(helper=by, ends_on=day_in(months))
+    return delegation_text(helper=by, ends_on=day_in(months=months))
 
 
 @transaction.atomic

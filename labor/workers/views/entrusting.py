@@ -78,7 +78,7 @@ def end(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect("workers:helpers")
     if not delegation.is_live:
         return redirect("workers:helpers")
-    context = {"delegation": delegation, "effects": delegations.effects(delegation)}
+    context = {"delegation": delegation, "effects": delegations.effects(delegation=delegation)}
     return render(request, "workers/helper_end.html", context)
 
 
