@@ -48,7 +48,7 @@ def pair_detail(request: HttpRequest, pk: int) -> HttpResponse:
     context: dict[str, Any] = {
         "pair": pair,
         "lines": lines(pair, _chosen(request)),
-        "more": more(pair),
+        "beside": more(pair),
         "may_settle": duplicates.may_settle(pair=pair, by=request.user),
         "refusal": refusal,
         "kept": request.POST.get("kept") or str(_better(pair)),
