@@ -1,6 +1,7 @@
 """Nudges to open sockets, sent after commit. A nudge says that something is new, never what: the page asks for that."""
 
 import asyncio
+import atexit
 import logging
 import os
 import threading
@@ -32,22 +33,33 @@ class Pusher:
         self.waiting: dict[tuple[str, str], None] = {}  # equal nudges that wait are one
         self.is_called = threading.Event()
         self.layer = get_channel_layer()
-        threading.Thread(target=self._start, name="pusher", daemon=True).start()
+        self.is_over = False
+        self.thread = threading.Thread(target=self._start, name="pusher", daemon=True)
+        self.thread.start()
+        atexit.register(self.end)
 
     def put(self, group: str, kind: str) -> None:
         if len(self.waiting) < MOST_WAITING:
             self.waiting[group, kind] = None
             self.is_called.set()
 
+    def end(self) -> None:
+        """Leave no connection behind; what is still waiting is lost."""
+        self.is_over = True
+        self.is_called.set()
+        if self.process == os.getpid():
+            self.thread.join(PATIENCE)
+
     def _start(self) -> None:
         loop = asyncio.new_event_loop()
-        while True:
+        while not self.is_over:
             self.is_called.wait()
             self.is_called.clear()
             loop.run_until_complete(self._send_all())
+        loop.close()  # with the layer's connection
 
     async def _send_all(self) -> None:
-        while self.waiting:
+        while self.waiting and not self.is_over:
             group, kind = next(iter(self.waiting))
             del self.waiting[group, kind]
             try:
