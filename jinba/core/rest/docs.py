@@ -2,7 +2,7 @@
 
 import json
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 Schema = dict[str, Any]
@@ -80,7 +80,7 @@ def _operation(schema: Schema, path: str, method: str, told: Schema, host: str) 
         ],
         body=_fields(schema, content.get("schema", {})),
         answers=[(code, _plain(one.get("description", ""))) for code, one in told["responses"].items()],
-        fields=_fields(schema, answer),
+        fields=[replace(row, is_required=False) for row in _fields(schema, answer)],
         example=_curl(path, method, told, content, host),
     )  # fmt: skip
 
