@@ -1,8 +1,11 @@
+from typing import Any
+
 from django.contrib.admin import AdminSite
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.utils.http import urlencode
@@ -24,7 +27,7 @@ class JinbaAdminSite(AdminSite):
         back = urlencode({"next": request.GET.get("next", "/admin/")})
         return redirect(f"{reverse('accounts:staff_sign_in')}?{back}")
 
-    def index(self, request: HttpRequest, extra_context: dict[str, object] | None = None) -> HttpResponse:
+    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         """What waits, how the week went, and then the tables."""
         user = request.user
         lines = list(queues.lines(user))

@@ -94,7 +94,7 @@ def load() -> list[str]:
     group_ids = dict(Group.objects.values_list("name", "pk"))
     wanted = {(group_ids[name], known[right]) for name in ALL for right in rights_of(name) if right in known}
     through = Group.permissions.through
-    present = {(row.group_id, row.permission_id): row.pk for row in through.objects.all()}  # type: ignore[attr-defined]
+    present = {(row.group_id, row.permission_id): row.pk for row in through.objects.all()}
     through.objects.filter(pk__in=[pk for pair, pk in present.items() if pair not in wanted]).delete()
     through.objects.bulk_create(
         [through(group_id=group, permission_id=permission) for group, permission in wanted - present.keys()],

@@ -156,7 +156,7 @@ def _count_try(user: Any) -> Callable[[], None]:
 
 def has_passed(request: HttpRequest) -> bool:
     """Whether this session gave a second factor."""
-    records = get_authentication_records(request, request.user)  # type: ignore[arg-type]
+    records = get_authentication_records(request, request.user)
     return any(record.get("method") == "mfa" for record in records)
 
 

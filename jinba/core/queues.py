@@ -27,7 +27,7 @@ DAYS = 7
 class Waiting(NamedTuple):
     """How many wait, since when the oldest does, and how many of them are past their time."""
 
-    count: int
+    count: int  # type: ignore[assignment]  # a tuple has a method of that name, which nobody needs here
     oldest: datetime | None = None
     overdue: int = 0
 

@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import URLPattern, path
 from django.utils.cache import add_never_cache_headers
@@ -88,7 +89,7 @@ class ExportRecordAdmin(WithProgress, LookOnly, BigList, admin.ModelAdmin):
             parts = [(number, f"第 {number + 1} 份") for number in range(len(record.files))]
         return super().change_view(request, object_id, form_url, {**(extra_context or {}), "parts": parts})
 
-    def download(self, request: HttpRequest, pk: int, part: int) -> HttpResponse:
+    def download(self, request: HttpRequest, pk: int, part: int) -> HttpResponseBase:
         record = get_object_or_404(self.get_queryset(request), pk=pk)
         if not self.has_view_permission(request, record):
             raise PermissionDenied

@@ -49,7 +49,7 @@ class ExportDesk(ExportMixin):
 
     def has_export_permission(self, request: HttpRequest) -> bool:
         user: Any = request.user
-        return user.has_perm("privacy.add_exportrecord") and self.has_view_permission(request)  # type: ignore[attr-defined, no-any-return]
+        return user.has_perm("privacy.add_exportrecord") and self.has_view_permission(request)
 
     def export_resource(self, *, clear: bool = False) -> DeskResource:
         return self.resource_class(clear=clear)
@@ -71,7 +71,7 @@ class ExportDesk(ExportMixin):
             try:
                 record = writing.start(
                     by=user,
-                    what=self.model._meta.label_lower,  # type: ignore[attr-defined]
+                    what=self.model._meta.label_lower,
                     resource=self.export_resource(clear=form.cleaned_data.get("clear", False)),
                     rows=self.get_export_queryset(request),
                     query=request.GET.urlencode(),
@@ -85,9 +85,9 @@ class ExportDesk(ExportMixin):
                 messages.success(request, "导出好了。" if not record.is_under_way else "行数较多，正在后台写。")
                 return redirect("admin:privacy_exportrecord_change", record.pk)
         context = {
-            **self.admin_site.each_context(request),  # type: ignore[attr-defined]
+            **self.admin_site.each_context(request),
             "title": f"导出{self.resource_class.title}",
-            "opts": self.model._meta,  # type: ignore[attr-defined]
+            "opts": self.model._meta,
             "form": form,
             "filters": self.filters_in_words(request),
             "at_once": writing.AT_ONCE,
@@ -105,12 +105,12 @@ class ExportDesk(ExportMixin):
         return "；".join(words)
 
     def _filter_in_words(self, request: HttpRequest, key: str, value: str) -> str:
-        for one in self.get_list_filter(request):  # type: ignore[attr-defined]
+        for one in self.get_list_filter(request):
             if isinstance(one, type) and issubclass(one, admin.SimpleListFilter) and one.parameter_name == key:
-                choices = dict(one(request, {}, self.model, self).lookups(request, self) or ())  # type: ignore[attr-defined, arg-type]
+                choices = dict(one(request, {}, self.model, self).lookups(request, self) or ())
                 return f"{one.title}：{choices.get(value, value)}"
         name = key.partition("__")[0]
-        fields = {field.name: field for field in self.model._meta.concrete_fields}  # type: ignore[attr-defined]
+        fields = {field.name: field for field in self.model._meta.concrete_fields}
         if name not in fields:
             return f"{key}：{value}"
         choices = {str(code): label for code, label in fields[name].flatchoices}
