@@ -35,6 +35,8 @@ ARGUMENTS: dict[str, Callable[[World], list[Any]]] = {
     "acting:choose": lambda world: [world.posting.pk],
     "persons:detail": lambda world: [world.worker.pk],
     "helpers:question": lambda world: [world.worker.pk, "education"],
+    "helpers:reveal": lambda world: [world.worker.pk],
+    "helpers:resident_id": lambda world: [world.worker.pk],
     "helpers:step_back": lambda world: [world.worker.pk],
     "helpers:unlock": lambda world: [world.worker.pk],
     "helpers:leave_group": lambda world: [world.worker.pk],
