@@ -73,9 +73,7 @@ def people(request: HttpRequest) -> HttpResponse:
         rows = rows.filter(pk__lt=before)
     found = list(rows[: PAGE + 1])
     shown = found[:PAGE]
-    until = dict(
-        Delegation.objects.live().filter(helper=user, worker__in=shown).values_list("worker_id", "ends_on")
-    )
+    until = dict(Delegation.objects.live().filter(helper=user, worker__in=shown).values_list("worker_id", "ends_on"))
     query = f"q={words}&" if words else ""
     waiting = DelegationRequest.objects.waiting().filter(helper=user).select_related("worker")
     context = {
