@@ -29,7 +29,7 @@ class Copy:
         self._varying = [by_name[name] for name in varying]
         self._same = tuple(_plain(field, getattr(like, field.attname)) for field in fields if not field.primary_key)
         columns = [*self._varying, *(field for field in fields if not field.primary_key)]
-        quoted = ", ".join(connection.ops.quote_name(field.column) for field in columns)
+        quoted = ", ".join(connection.ops.quote_name(str(field.column)) for field in columns)
         self._sql = f"COPY {connection.ops.quote_name(like._meta.db_table)} ({quoted}) FROM STDIN"
 
     def write(self, rows: Iterable[tuple[Any, ...]]) -> None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Count, Q
+from django.utils import timezone
 
 from jinba.reference.choices import Shift
 from jinba.reference.models import Certificate, Trade
@@ -128,7 +129,7 @@ def more(pair: DuplicatePair) -> list[Line]:
         return Line("", label, first or "没有", second or "没有", first != second)
 
     return [
-        line("登记方式", lambda worker: f"{worker.get_registered_via_display()}，{worker.created_at:%Y-%m-%d}"),
+        line("登记方式", _came),
         line("本人登录", lambda worker: "登录过" if worker.user_id else "还没有"),
         line("报名", lambda worker: _applications(counts.get(worker.pk))),
         line("谁在代办", lambda worker: "、".join(helpers.get(worker.pk, []))),
@@ -138,5 +139,9 @@ def more(pair: DuplicatePair) -> list[Line]:
     ]
 
 
-def _applications(counts: dict[str, int] | None) -> str:
+def _came(worker: Worker) -> str:
+    return f"{worker.get_registered_via_display()}，{timezone.localtime(worker.created_at):%Y-%m-%d}"
+
+
+def _applications(counts: Mapping[str, Any] | None) -> str:
     return f"{counts['all']} 个，正在办 {counts['live']} 个" if counts else ""

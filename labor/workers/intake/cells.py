@@ -180,7 +180,8 @@ ANYTHING = frozenset(
 
 def trades(value: Value, known: Collection[int]) -> list[int]:
     words = [word for word in _listed(value) if word not in ANYTHING]
-    found = list(dict.fromkeys(code for word in words if (code := trade_of(word)) in known))
+    codes = (trade_of(word) for word in words)
+    found = list(dict.fromkeys(code for code in codes if code is not None and code in known))
     if words and not found:
         raise Complaint("没认出这个工种，会先空着。请参照“填写说明”里的工种", is_fatal=False)
     return found[:MOST_TRADES]

@@ -102,7 +102,8 @@ class Roster:
             yield row, values
 
     def _find_layout(self) -> Layout:
-        found, hidden, visible = [], [], 0
+        found: list[Layout] = []
+        hidden: list[Layout] = []
         for sheet in self._book.sheets:
             layout = self._layout_of(sheet)
             if layout is None:

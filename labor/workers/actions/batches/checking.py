@@ -129,8 +129,8 @@ def _read(batch: RegistrationBatch, roster: Roster) -> bool:
             return False
     began, seen, known = time.monotonic(), Seen(), known_codes()
     last = batch.parts.order_by("-last_row").values_list("last_row", flat=True).first() or 0
-    for fields in stored_people(batch):
-        seen.add(fields["row"], traits_of(fields))
+    for stored in stored_people(batch):
+        seen.add(stored["row"], traits_of(stored))
     held: list[Person] = []
     for person in roster.people(known, after=last):
         held.append(person)

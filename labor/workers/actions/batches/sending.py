@@ -32,7 +32,7 @@ def upload(*, stream: IO[bytes], size: int, name: str, by: Any) -> RegistrationB
     except workbook.UnusableFile as error:
         raise Refused(str(error), field="file") from None
     stream.seek(0)
-    digest = hashlib.file_digest(stream, "sha256").hexdigest()
+    digest = _digest(stream)
     same = RegistrationBatch.objects.filter(by=by, sha256=digest)
     running = same.filter(state__in=[*BatchState.at_work(), BatchState.CHECKED]).first()
     if running:
@@ -49,6 +49,13 @@ def upload(*, stream: IO[bytes], size: int, name: str, by: Any) -> RegistrationB
         batch = RegistrationBatch.objects.create(by=by, file_name=_clean(name), file=file, sha256=digest)
         later(CHECK_TASK, batch_id=batch.pk)
     return batch
+
+
+def _digest(stream: IO[bytes]) -> str:
+    found = hashlib.sha256()
+    while piece := stream.read(1 << 20):
+        found.update(piece)
+    return found.hexdigest()
 
 
 def _clean(name: str) -> str:
