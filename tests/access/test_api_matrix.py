@@ -71,7 +71,8 @@ def test_every_address_of_the_api_has_its_lines() -> None:
 
 
 @pytest.mark.django_db
-def test_everybody_gets_what_the_table_says_by_session_and_by_token(letters: Any) -> None:
+def test_everybody_gets_what_the_table_says_by_session_and_by_token(letters: Any, settings: Any) -> None:
+    settings.API_USER_PER_MINUTE = settings.API_ANONYMOUS_PER_MINUTE = 0
     world, wrong, cells = make_world(), [], 0
     doors = [{person: client_of(world, person) for person in PEOPLE}, tokens_of(world)]
     expected = {(route, method): codes for route, method, codes in table()}

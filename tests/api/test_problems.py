@@ -120,6 +120,7 @@ def test_no_answer_to_anybody_carries_a_phone_or_an_id_in_clear(settings: Any) -
     """Every address that answers to GET, asked by every role."""
     from tests.access.test_api_matrix import ARGUMENTS, client_of, reverse, views
 
+    settings.API_USER_PER_MINUTE = settings.API_ANONYMOUS_PER_MINUTE = 0
     world = make_world()
     worker = world.worker
     worker.set_phone("13912345678")
