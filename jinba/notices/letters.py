@@ -123,10 +123,10 @@ def letter_of(notices: list[Notice], topic: str, *, to: str, user_id: int, out_i
         "settings_url": absolute(reverse("notices:settings")),
         "off_url": off,
     }
-    names = [f"notices/{first.kind}/email.%s"] if len(notices) == 1 else []
+    own = f"notices/{first.kind}/" if len(notices) == 1 else ""
     text, html = (
-        select_template([name % form for name in [*names, "notices/email.%s"]]).render(context)
-        for form in ("txt", "html")
+        select_template([*([own + default.rpartition("/")[2]] if own else []), default]).render(context)
+        for default in ("notices/email.txt", "notices/email.html")
     )
     subject = first.title if len(notices) == 1 else f"{len(notices)} 条新消息：{Topic(topic).label}"
     letter = EmailMultiAlternatives(
