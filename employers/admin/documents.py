@@ -74,7 +74,7 @@ class EmployerDocumentAdmin(DeskAdmin):
     @admin.display(description="用人单位")
     def employer_link(self, paper: EmployerDocument) -> SafeString:
         url = reverse("admin:employers_employer_change", args=[paper.employer_id])
-        return format_html('<a href="{}">{}</a>（{}）', url, paper.employer.name, paper.employer.get_state_display())
+        return format_html('<a href="{}">{}（{}）</a>', url, paper.employer.name, paper.employer.get_state_display())
 
     @admin.display(description="统一社会信用代码")
     def uscc(self, paper: EmployerDocument) -> str:
@@ -101,7 +101,7 @@ def papers_of(employer: Any, besides: int = 0) -> SafeString:
         (reverse("admin:employers_employerdocument_change", args=[row.pk]), str(row.get_kind_display()), state_of(row))
         for row in employer.documents.current().exclude(pk=besides).order_by("pk")
     )
-    return format_html_join("、", '<a href="{}">{}</a>（{}）', rows) or SafeString("没有")
+    return format_html_join("", '<div class="paper-link"><a href="{}">{}（{}）</a></div>', rows) or SafeString("没有")
 
 
 def state_of(paper: EmployerDocument) -> str:

@@ -9,7 +9,8 @@ from django.http import HttpRequest
 
 from employers.actions import licences
 from employers.admin.desk import DeskAdmin, reasoned
-from employers.models import Licence
+from employers.choices import OrgType
+from employers.models import Employer, Licence
 
 
 class LicenceForm(forms.ModelForm):
@@ -53,7 +54,6 @@ class LicenceAdmin(DeskAdmin):
     list_select_related = ("employer",)
     search_fields = ("number", "holder", "=employer__uscc")
     ordering = ("valid_to", "id")
-    autocomplete_fields = ("employer",)
     fields = (*licences.FIELDS, "standing")
     readonly_fields = ("standing",)
     actions = (reasoned(word="停用", act=licences.end, note="机构没有别的许可时，在招岗位马上暂停。"),)
@@ -63,6 +63,11 @@ class LicenceAdmin(DeskAdmin):
 
     def has_change_permission(self, request: HttpRequest, obj: Licence | None = None) -> bool:
         return super().has_change_permission(request, obj) and (obj is None or obj.is_active)
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name == "employer":
+            kwargs["queryset"] = Employer.objects.filter(org_type=OrgType.AGENCY).order_by("name")
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def change_view(self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None) -> Any:
         return admin.ModelAdmin.change_view(self, request, object_id, form_url, extra_context)
