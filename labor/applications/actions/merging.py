@@ -292,11 +292,11 @@ def _take(kept: Worker, gone: Worker, taken: Iterable[str]) -> None:
 
 
 def _settle_pairs(pair: DuplicatePair, kept: Worker, gone: Worker, by: Any, reason: str) -> None:
-    duplicates.settle(pair, PairState.MERGED, by=by, note=reason)
+    duplicates.settle(pair=pair, state=PairState.MERGED, by=by, note=reason)
     for other in DuplicatePair.objects.open().filter(first=gone) | DuplicatePair.objects.open().filter(second=gone):
         third = other.second_id if other.first_id == gone.pk else other.first_id
-        duplicates.found(kept.pk, third, other.reason)
-        duplicates.settle(other, PairState.MERGED, by=by, note="其中一份已并入别的资料")
+        duplicates.found(one=kept.pk, other=third, reason=other.reason)
+        duplicates.settle(pair=other, state=PairState.MERGED, by=by, note="其中一份已并入别的资料")
 
 
 def _contents(worker: Worker) -> dict[str, Any]:

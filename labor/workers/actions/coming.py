@@ -134,7 +134,7 @@ def _create(*, phone: str, **fields: Any) -> Worker:
     worker.set_phone(phone)
     worker.save()
     consents.write(worker=worker, purpose=ConsentPurpose.REGISTER, by=worker.registered_by or worker.user)
-    duplicates.note_twins(worker)
+    duplicates.note_twins(worker=worker)
     match_again(worker)
     return worker
 

@@ -40,17 +40,17 @@ def different(*, pair: DuplicatePair, by: Any, note: str = "") -> DuplicatePair:
         return pair
     if pair.state != PairState.OPEN:
         raise Refused("这两份资料已经合并了。")
-    settle(pair, PairState.DIFFERENT, by=by, note=note)
+    settle(pair=pair, state=PairState.DIFFERENT, by=by, note=note)
     return pair
 
 
-def settle(pair: DuplicatePair, state: str, *, by: Any, note: str = "") -> None:
+def settle(*, pair: DuplicatePair, state: str, by: Any, note: str = "") -> None:
     """Part of another action."""
     pair.state, pair.settled_at, pair.settled_by, pair.note = state, timezone.now(), by, note.strip()[:200]
     pair.save(update_fields=["state", "settled_at", "settled_by", "note"])
 
 
-def found(one: int, other: int, reason: str) -> None:
+def found(*, one: int, other: int, reason: str) -> None:
     """Keep a pair for somebody to look at; one that was settled stays settled."""
     first, second = sorted((one, other))
     DuplicatePair.objects.bulk_create(
@@ -58,14 +58,14 @@ def found(one: int, other: int, reason: str) -> None:
     )
 
 
-def note_twins(worker: Worker) -> None:
+def note_twins(*, worker: Worker) -> None:
     """Whom a newcomer resembles among those on his phone; part of his registration."""
     if not worker.phone_index:
         return
     others = Worker.objects.active().filter(phone_index=worker.phone_index).exclude(pk=worker.pk)
     for other in others.values(*TRAITS):
         if may_be_same(_traits_of(worker), _traits(other)):
-            found(worker.pk, other["pk"], PairReason.PHONE)
+            found(one=worker.pk, other=other["pk"], reason=PairReason.PHONE)
 
 
 def find_all() -> int:
