@@ -151,6 +151,7 @@ PAGES: list[Look] = [
         "/helpers/people/", "/helpers/people/?q=没有", "/helpers/people/new/", ("/helpers/people/new/", send),
         ("/helpers/people/new/", name_somebody), ("/helpers/people/new/", name_somebody_and_send_a_code),
         "/helpers/people/{helped}/", "/helpers/people/{helped}/ask/trades/", "/helpers/people/{helped}/ask/skills/",
+        "/helpers/people/{helped}/reveal/", "/helpers/people/{helped}/resident-id/",
         "/helpers/people/{helped}/step-back/", "/helpers/people/{helped}/apply/{open}/",
         "/helpers/people/{helped}/apply/{filled_up}/", "/helpers/postings/{open}/", "/helpers/groups/new/",
         ("/helpers/groups/new/", send), "/applications/{helped_offer}/",
