@@ -166,7 +166,7 @@ class ImportDesk:
         if "sure" in request.POST:
             return self._import(request)
         resource = self.import_class(by=request.user)
-        form = UploadForm(request.POST or None, request.FILES or None)
+        form = UploadForm(request.POST, request.FILES) if request.method == "POST" else UploadForm()
         context: dict[str, Any] = {}
         if request.method == "POST" and form.is_valid():
             try:
