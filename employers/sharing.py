@@ -5,7 +5,7 @@ from django.urls import reverse
 
 from employers.choices import Housing, Insurance, Meals
 from employers.models import JobPosting
-from jinba.links.actions import shared_code
+from jinba.links.addresses import shared_code
 
 
 def shared_url(request: HttpRequest, posting_id: int) -> str:

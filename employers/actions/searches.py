@@ -20,7 +20,7 @@ COUNTED = 99  # more new postings than this are not counted
 HOUR = 18  # Beijing: after work, before quiet hours
 
 
-def next_evening(now: datetime) -> datetime:
+def next_evening(*, now: datetime) -> datetime:
     """The next HOUR o'clock in Beijing after `now`."""
     evening = timezone.localtime(now).replace(hour=HOUR, minute=0, second=0, microsecond=0)
     return evening if evening > now else evening + timedelta(days=1)
@@ -44,7 +44,7 @@ def save(*, query: str, by: Any) -> SavedSearch:
     search, _ = SavedSearch.objects.get_or_create(
         user=by,
         query=tidy,
-        defaults={"label": label[:79] + "…" if len(label) > 80 else label, "next_at": next_evening(now)},
+        defaults={"label": label[:79] + "…" if len(label) > 80 else label, "next_at": next_evening(now=now)},
     )
     return search
 
@@ -54,7 +54,7 @@ def switch(*, search: SavedSearch, by: Any, on: bool) -> SavedSearch:
     """Only its owner; what came while it was off is not told afterwards."""
     _own(search, by)
     if on and not search.is_on:
-        search.seen_until, search.next_at = timezone.now(), next_evening(timezone.now())
+        search.seen_until, search.next_at = timezone.now(), next_evening(now=timezone.now())
     search.is_on = on
     search.save(update_fields=["is_on", "seen_until", "next_at"])
     return search
@@ -98,7 +98,7 @@ def _look(pk: int, now: datetime) -> bool:
                 body=f"您订阅的“{search.label}”：{'、'.join(new[:3])}{' 等' if len(new) > 3 else ''}。",
                 url=f"{reverse('postings:list')}?{search.query}",
             )
-    search.seen_until, search.next_at = now, next_evening(now)
+    search.seen_until, search.next_at = now, next_evening(now=now)
     search.save(update_fields=["seen_until", "next_at"])
     return True
 

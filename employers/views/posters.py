@@ -16,6 +16,7 @@ from jinba.accounts.choices import Role
 from jinba.core.access import public, roles
 from jinba.core.errors import Refused
 from jinba.links import actions as links
+from jinba.links.addresses import leads_to_public_page
 from jinba.links.models import ShortLink
 from jinba.links.qr import svg
 
@@ -63,7 +64,7 @@ def _subject(request: HttpRequest, path: str) -> JobPosting | Employer | None:
             return get_object_or_404(postings.visible().select_related("employer"), pk=int(found[2]))
         employers = Employer.objects.seen_by(user) if own else Employer.objects.all()
         return get_object_or_404(employers.public(), pk=int(found[2]))
-    if own or not links.leads_to_public_page(path):
+    if own or not leads_to_public_page(path):
         raise Http404
     return None
 
@@ -80,8 +81,8 @@ def poster(request: HttpRequest, code: str) -> HttpResponse:
         return render(request, *kind(int(found[2]), context))
     asked = filters.read(QueryDict(link.path.partition("?")[2]))
     rows = [row.pk for row in listing.page(asked).rows]
-    found = JobPosting.objects.visible().with_card().in_bulk(rows)
-    postings = [found[pk] for pk in rows if pk in found]
+    known = JobPosting.objects.visible().with_card().in_bulk(rows)
+    postings = [known[pk] for pk in rows if pk in known]
     postings.sort(key=lambda posting: posting.is_repost)  # what can be applied for here comes first
     context |= {"rows": _rows(postings[:PER_POSTER]), "words": _words(asked)}
     return render(request, "posters/village.html", context)

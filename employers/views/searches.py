@@ -16,7 +16,7 @@ def list_(request: HttpRequest) -> HttpResponse:
     asked = filters.read(request.GET)
     words = "、".join([*([f"“{asked.q}”"] if asked.q else []), *(choice.text for choice in asked.chosen)])
     context = {
-        "searches": SavedSearch.objects.filter(user=request.user),
+        "searches": SavedSearch.objects.filter(user=request.user.pk),
         "words": words,
         "query": asked.address().removeprefix("?"),
     }

@@ -63,7 +63,7 @@ class Pusher:
             group, kind = next(iter(self.waiting))
             del self.waiting[group, kind]
             try:
-                await asyncio.wait_for(self.layer.group_send(group, {"type": kind}), PATIENCE)  # type: ignore[union-attr]
+                await asyncio.wait_for(self.layer.group_send(group, {"type": kind}), PATIENCE)
             except Exception as error:
                 logger.warning("push: %s not nudged (%s)", group, type(error).__name__)
                 await asyncio.sleep(REST)

@@ -1,6 +1,5 @@
 """Short links are made once for each place they are put, and count who follows them."""
 
-import re
 import secrets
 from typing import Any
 
@@ -8,16 +7,13 @@ from django.db import transaction
 from django.db.models import F
 
 from jinba.core.errors import Refused
+from jinba.links.addresses import SHARED_CODE, leads_to_public_page
 from jinba.links.choices import Channel
 from jinba.links.models import ShortLink
 
 # No sign that looks like another: codes are read aloud and copied from paper.
 ALPHABET = "23456789abcdefghjkmnqrstuvwxyz"  # and no `p`: see SHARED
 CODE_LENGTH = 6
-# A link that readers hand on needs no row before somebody follows it: its code is the number of the posting.
-SHARED = "p"
-SHARED_CODE = re.compile(rf"{SHARED}([0-9]{{1,11}})")
-PATHS = re.compile(r"/(?:postings/(?:[0-9]+/)?|employers/[0-9]+/)?(?:\?[^\s#]*)?")
 MOST_BY_ONE = 2000
 
 
@@ -61,13 +57,3 @@ def follow(*, code: str, counts: bool = True) -> ShortLink | None:
     if counts:
         ShortLink.objects.filter(code=code).update(visits=F("visits") + 1)
     return ShortLink.objects.filter(code=code).first()
-
-
-def shared_code(posting_id: int) -> str:
-    """The code under which readers hand a posting on."""
-    return f"{SHARED}{posting_id}"
-
-
-def leads_to_public_page(path: str) -> bool:
-    """The path stays on this site and is one of the pages that are meant to be handed on."""
-    return len(path) <= 300 and PATHS.fullmatch(path) is not None

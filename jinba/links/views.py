@@ -4,6 +4,7 @@ from django.views.decorators.http import require_safe
 
 from jinba.core.access import public
 from jinba.links import actions as links
+from jinba.links.addresses import leads_to_public_page
 from jinba.links.arrival import remember
 
 
@@ -13,7 +14,7 @@ from jinba.links.arrival import remember
 def follow(request: HttpRequest, code: str) -> HttpResponse:
     """Where a short link leads; the reader's browser keeps which one it was."""
     link = links.follow(code=code, counts=request.method == "GET")
-    if link is None or not links.leads_to_public_page(link.path):
+    if link is None or not leads_to_public_page(link.path):
         raise Http404
     response = HttpResponseRedirect(link.path)
     remember(response, link.code)

@@ -41,18 +41,18 @@ def look(
         subject=Subject(subject),
         subject_id=subject_id,
         fields=seen,
-        purpose=checked_purpose(purpose),
-        reason=checked_reason(purpose, reason),
+        purpose=_checked_purpose(purpose),
+        reason=_checked_reason(purpose, reason),
     )
 
 
-def checked_purpose(purpose: str) -> str:
+def _checked_purpose(purpose: str) -> str:
     if purpose not in Purpose.values:
         raise Refused("请选一下为什么要看。", field="purpose")
     return purpose
 
 
-def checked_reason(purpose: str, reason: str) -> str:
+def _checked_reason(purpose: str, reason: str) -> str:
     """The reason on one line, without numbers that would be personal data again; a choice that tells enough is one."""
     words = masked_text(" ".join((reason or "").split()))
     if len(words) > LONGEST:

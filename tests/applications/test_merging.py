@@ -216,6 +216,22 @@ def test_delegations_end_as_merged_and_go_on_in_the_same_words(admin: Any) -> No
     assert Worker.objects.seen_by(theirs).get() == one
 
 
+@pytest.mark.parametrize("stays", ["claimed", "unclaimed"])
+def test_what_was_agreed_to_without_the_account_is_asked_again(admin: Any, stays: str) -> None:
+    one, other, pair = twins(unclaimed=True)
+    stranger, own = UserFactory(broker=True), UserFactory(broker=True)
+    unasked = entrust(other, stranger)
+    entrust(one, own)
+    kept = one if stays == "claimed" else other
+    merge(pair, kept, admin)
+    unasked.refresh_from_db()
+    assert unasked.ended_at is not None
+    assert list(Delegation.objects.live().values_list("worker", "helper")) == [(kept.pk, own.pk)]
+    request = DelegationRequest.objects.get()
+    assert (request.worker, request.helper, request.is_going_on) == (kept, stranger, True)
+    assert not Worker.objects.seen_by(stranger).exists()
+
+
 def test_requests_for_delegations_go_to_who_stays(admin: Any) -> None:
     one, other, pair = twins()
     helper, known = UserFactory(broker=True), UserFactory(broker=True)

@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from jinba.core.errors import Refused
 from jinba.links import actions as links
+from jinba.links.addresses import SHARED, shared_code
 from jinba.links.arrival import COOKIE
 from jinba.links.choices import Channel
 from jinba.links.models import ShortLink
@@ -65,7 +66,7 @@ def test_following_counts_and_leads_on(client: Client) -> None:
 
 def test_a_shared_posting_needs_no_row_before_somebody_follows(client: Client) -> None:
     posting = JobPostingFactory()
-    code = links.shared_code(posting.pk)
+    code = shared_code(posting.pk)
     assert not ShortLink.objects.exists()
     for _ in range(2):
         assert client.get(reverse("links:follow", args=[code])).url == posting.get_absolute_url()
@@ -74,7 +75,7 @@ def test_a_shared_posting_needs_no_row_before_somebody_follows(client: Client) -
 
 
 def test_no_drawn_code_looks_like_a_shared_posting() -> None:
-    assert links.SHARED not in links.ALPHABET
+    assert SHARED not in links.ALPHABET
 
 
 def test_who_came_by_a_link_is_counted_when_he_applies(client: Client) -> None:

@@ -112,7 +112,7 @@ def test_taking_back_what_an_employer_got_ends_the_applications_there_and_no_oth
     one, two = applied(worker, posting), applied(worker, JobPostingFactory(employer=posting.employer))
     elsewhere, somebody = applied(worker), applied(WorkerFactory(), posting)
     row = Consent.objects.standing().get(worker=worker, recipient_id=posting.employer_id)
-    said = effects(row)
+    said = effects(consent=row)
     assert len([line for line in said if posting.employer.name in line]) == 2 and "不再显示您的姓名" in said[-2]
     applications.withdraw_consent(consent=row, by=worker.user)
     for gone in (one, two):
@@ -139,7 +139,7 @@ def test_taking_back_after_accepting_gives_the_seat_back() -> None:
     other = applied(worker)
     applications.accept(application=accepted, by=worker.user)
     withdraw_from = Consent.objects.standing().get(worker=worker, recipient_id=posting.employer_id)
-    assert any("名额让给别人" in line for line in effects(withdraw_from))
+    assert any("名额让给别人" in line for line in effects(consent=withdraw_from))
     applications.withdraw_consent(consent=withdraw_from, by=worker.user)
     posting.refresh_from_db()
     other.refresh_from_db()
@@ -150,7 +150,7 @@ def test_who_works_there_already_keeps_his_work() -> None:
     working = ApplicationFactory(stage=Stage.ONBOARDED)
     worker, employer = working.worker, working.posting.employer
     consents.write(worker=worker, purpose="apply", by=worker.user, recipient=employer.name, recipient_id=employer.pk)
-    assert any("工作不受影响" in line for line in effects(consent_of(worker, ConsentPurpose.APPLY)))
+    assert any("工作不受影响" in line for line in effects(consent=consent_of(worker, ConsentPurpose.APPLY)))
     withdraw(worker, ConsentPurpose.APPLY)
     working.refresh_from_db()
     assert working.stage == Stage.ONBOARDED and not working.allows_contact
@@ -184,14 +184,14 @@ def test_whom_an_officer_stopped_does_not_bring_himself_back() -> None:
 
 def test_no_texts_is_a_preference_and_agreeing_again_takes_it_away() -> None:
     worker = WorkerFactory()
-    assert consents.is_on(worker, ConsentPurpose.TEXTS)
+    assert consents.is_on(worker=worker, purpose=ConsentPurpose.TEXTS)
     consents.switch(worker=worker, purpose=ConsentPurpose.TEXTS, by=worker.user, on=False)
     assert not Preference.objects.filter(user=worker.user, channel="sms", is_on=True).exists()
-    assert not consents.is_on(worker, ConsentPurpose.TEXTS)
+    assert not consents.is_on(worker=worker, purpose=ConsentPurpose.TEXTS)
     row = Consent.objects.get()
     assert row.withdrawn_at and row.given_at == worker.created_at
     consents.switch(worker=worker, purpose=ConsentPurpose.TEXTS, by=worker.user, on=True)
-    assert consents.is_on(worker, ConsentPurpose.TEXTS) and Consent.objects.standing().count() == 1
+    assert consents.is_on(worker=worker, purpose=ConsentPurpose.TEXTS) and Consent.objects.standing().count() == 1
 
 
 def test_recommendations_off_is_a_row_too() -> None:

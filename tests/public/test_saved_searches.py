@@ -114,8 +114,8 @@ def test_only_the_owner_changes_a_search(seeker: User) -> None:
 def test_the_evening_is_six_in_beijing() -> None:
     zone = timezone.get_default_timezone()
     before, after = datetime(2026, 5, 1, 17, 59, tzinfo=zone), datetime(2026, 5, 1, 18, 0, tzinfo=zone)
-    assert next_evening(before) == datetime(2026, 5, 1, 18, 0, tzinfo=zone)
-    assert next_evening(after) == datetime(2026, 5, 2, 18, 0, tzinfo=zone)
+    assert next_evening(now=before) == datetime(2026, 5, 1, 18, 0, tzinfo=zone)
+    assert next_evening(now=after) == datetime(2026, 5, 2, 18, 0, tzinfo=zone)
 
 
 def test_the_list_offers_it_and_the_page_keeps_it(client: Client, seeker: User) -> None:

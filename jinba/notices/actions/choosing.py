@@ -5,8 +5,9 @@ import secrets
 from datetime import timedelta
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.core.mail import send_mail
-from django.core.validators import EmailValidator, ValidationError
+from django.core.validators import EmailValidator
 from django.db import connection, transaction
 from django.db.models import F
 from django.utils import timezone

@@ -82,7 +82,7 @@ def _send_out(notice_ids: list[int], rule: Rule) -> None:
         return
     now = timezone.now()
     morning = None if rule.is_urgent else quiet.ends_at(now)
-    values = {
+    values: dict[str, Any] = {
         "topic": rule.topic.value,
         "channels": [channel.value for channel in channels],
         "are_on": [is_on_at_first(rule.topic, channel) for channel in channels],

@@ -53,9 +53,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             "exportrecord",
             "query",
-            jinba.core.encryption.EncryptedTextField(
-                blank=True, editable=True, null=True, verbose_name="筛选条件原文"
-            ),
+            jinba.core.encryption.EncryptedTextField(blank=True, editable=True, null=True, verbose_name="筛选条件原文"),
         ),
         migrations.AddField("exportrecord", "planned", models.PositiveIntegerField(default=0, verbose_name="应有行数")),
         migrations.AddField(

@@ -27,7 +27,7 @@ def _resting_on(consent: Consent) -> ApplicationQuerySet:
     return rows if consent.purpose == ConsentPurpose.REGISTER else rows.none()
 
 
-def effects(consent: Consent) -> list[str]:
+def effects(*, consent: Consent) -> list[str]:
     """What will stop working, the applications that will end first; told before the worker takes it back."""
     running = _resting_on(consent).live().select_related("posting__employer").defer("posting__search")
     lines = []
@@ -39,7 +39,7 @@ def effects(consent: Consent) -> list[str]:
             lines.append(f"您答应去{where}，撤回后就不去了，名额让给别人。")
         else:
             lines.append(f"您报的{where}会取消。")
-    return lines + consents.effects(consent)
+    return lines + consents.effects(consent=consent)
 
 
 @patient

@@ -23,7 +23,7 @@ from labor.applications.models import Application, CompanionAsk, PostingInvitati
 from labor.applications.moves import SYSTEM, can_move
 from labor.workers import answers
 from labor.workers.acting import authority, record
-from labor.workers.actions import duplicates
+from labor.workers.actions import delegations, duplicates
 from labor.workers.choices import ActKind, DelegationEnd, PairState
 from labor.workers.letters import match_again
 from labor.workers.models import (
@@ -228,12 +228,28 @@ def _move_consents(kept: Worker, gone: Worker) -> list[int]:
 
 
 def _move_delegations(kept: Worker, gone: Worker) -> list[int]:
-    """Each ends, and goes on in the same words on the profile that stays, so that what was done under it stays true."""
-    now = timezone.now()
-    running = {row.helper_id for row in locked(Delegation.objects.filter(worker=kept, ended_at__isnull=True))}
-    made = []
-    for row in locked(Delegation.objects.filter(worker=gone, ended_at__isnull=True)):
+    """Each ends, and goes on in the same words on the profile that stays, so that what was done under it stays true.
+
+    Where one of the two has an account, what was agreed to without it does not go on by itself: as when somebody
+    claims his profile, he is asked.
+    """
+    has_account = kept.user_id is not None or gone.user_id is not None
+    rows = Delegation.objects.filter(ended_at__isnull=True).select_related("worker__user", "helper")
+    running, asked = set(), []
+    for row in locked(rows.filter(worker=kept)):
+        if has_account and kept.user_id is None:
+            delegations.close(row=row, reason=DelegationEnd.CLAIMED, by=gone.user)
+            asked.append(row)
+        else:
+            running.add(row.helper_id)
+    now, made = timezone.now(), []
+    for row in locked(rows.filter(worker=gone)):
         is_live, helper = row.is_live, row.helper_id
+        if has_account and gone.user_id is None:
+            delegations.close(row=row, reason=DelegationEnd.MERGED, by=None)
+            if is_live and helper not in running:
+                asked.append(row)
+            continue
         row.ended_at, row.end_reason = now, DelegationEnd.MERGED
         row.save(update_fields=["ended_at", "end_reason"])
         if is_live and helper not in running:
@@ -243,6 +259,10 @@ def _move_delegations(kept: Worker, gone: Worker) -> list[int]:
                     agreed_at=row.agreed_at, recorded_by_id=row.recorded_by_id, ends_on=row.ends_on,
                 )
             )  # fmt: skip
+    going_on = running | {row.helper_id for row in made}
+    for row in asked:
+        if row.helper_id not in going_on and row.ends_on >= timezone.localdate():
+            delegations.ask_to_go_on(row=row, worker=kept)
     return [row.pk for row in Delegation.objects.bulk_create(made)]
 
 
@@ -319,7 +339,7 @@ def _tell(record_: MergeRecord, kept: Worker, gone: Worker, by: Any) -> None:
             kind="profiles_merged",
             dedupe_key=f"merge:{record_.pk}",
             title="您的两份求职资料合成了一份",
-            body="报名都在，一个也没有丢。有不对的地方，请联系服务站。"
+            body="报名都在，一个也没有丢。有人替您代办过的，请在“谁在帮我”里看看。有不对的地方，请联系服务站。"
             + ("" if user == kept.user else "以后请用另一份资料登录。"),
             url="/workers/me/",
         )

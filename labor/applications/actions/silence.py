@@ -8,6 +8,7 @@ that is still to come is no silence; that stage is not among these.
 import logging
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, timedelta
+from functools import partial
 
 from django.conf import settings
 from django.db.models import F, Q
@@ -37,7 +38,7 @@ def remind() -> int:
     told = sum(_each(_postings(silent), lambda pk: _remind_employer(posting_id=pk, now=now)))
     for stage, days in _turn_days():
         rows = _since(Application.objects.filter(NOT_REMINDED, stage=stage), now, days)
-        told += sum(_each(_ids(rows), lambda pk, stage=stage: _remind_worker(pk=pk, stage=stage, now=now)))
+        told += sum(_each(_ids(rows), partial(_remind_worker, stage=stage, now=now)))
     return told
 
 
@@ -113,7 +114,7 @@ def _remind_employer(*, posting_id: int, now: datetime) -> int:
 
 
 @patient
-def _remind_worker(*, pk: int, stage: Stage, now: datetime) -> int:
+def _remind_worker(pk: int, *, stage: Stage, now: datetime) -> int:
     rows = locked(
         Application.objects.filter(NOT_REMINDED, stage=stage).select_related("worker__user", "posting"), ids=[pk]
     )

@@ -79,7 +79,7 @@ def _switch(worker: Worker, purpose: ConsentPurpose) -> dict[str, Any]:
     return {
         "purpose": purpose.value,
         "title": purpose.label,
-        "is_on": consents.is_on(worker, purpose),
+        "is_on": consents.is_on(worker=worker, purpose=purpose),
         "text": text_of(purpose),
     }
 
@@ -101,7 +101,7 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
         messages.success(request, f"已经撤回：{consent.get_purpose_display()}。")
         return redirect(back)
     context = {"title": f"撤回：{consent.get_purpose_display()}", "recipient": consent.recipient, "back_url": back}
-    return render(request, "workers/consent_withdraw.html", {**context, "effects": resting.effects(consent)})
+    return render(request, "workers/consent_withdraw.html", {**context, "effects": resting.effects(consent=consent)})
 
 
 @roles(Role.SEEKER)

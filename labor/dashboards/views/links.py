@@ -38,7 +38,7 @@ def links(request: HttpRequest) -> HttpResponse:
     employer = Member.objects.filter(user=user).values_list("employer_id", flat=True).first()
     context = {
         "rows": rows,
-        "most": max((row["link"].visits for row in rows), default=0),
+        "most": max((link.visits for link in own), default=0),
         "base": "base_employer.html" if user.role == Role.EMPLOYER else "base_staff.html",
         "employer_path": f"/employers/{employer}/" if employer else "",
         "can_village": user.role != Role.EMPLOYER,

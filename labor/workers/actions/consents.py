@@ -116,7 +116,7 @@ def _come_back(worker: Worker) -> None:
     match_again(worker)
 
 
-def effects(consent: Consent) -> list[str]:
+def effects(*, consent: Consent) -> list[str]:
     """What will stop working, in the worker's words; told before he takes it back."""
     return list(LOSSES[ConsentPurpose(consent.purpose)])
 
@@ -168,7 +168,7 @@ def switch(*, worker: Worker, purpose: str, by: Any, on: bool) -> Consent:
     return withdraw(consent=found, by=by)
 
 
-def is_on(worker: Worker, purpose: str) -> bool:
+def is_on(*, worker: Worker, purpose: str) -> bool:
     """Whether a switch stands on, wherever it was switched."""
     if purpose == ConsentPurpose.RECOMMEND:
         return worker.is_personalised

@@ -249,10 +249,17 @@ def hand_over(*, worker: Worker) -> int:
     running = locked(Delegation.objects.live().filter(worker=worker).select_related("worker__user", "helper"))
     for row in running:
         close(row=row, reason=DelegationEnd.CLAIMED, by=worker.user)
-        DelegationRequest.objects.get_or_create(
-            worker=worker, helper=row.helper, answered_at=None, defaults={"ends_on": row.ends_on, "is_going_on": True}
-        )
+        ask_to_go_on(row=row, worker=worker)
     return len(running)
+
+
+def ask_to_go_on(*, row: Delegation, worker: Worker) -> DelegationRequest:
+    """Part of another action: of a delegation that just ended, ask the worker whether it goes on. Asked once."""
+    request, _ = DelegationRequest.objects.get_or_create(
+        worker=worker, helper_id=row.helper_id, answered_at=None,
+        defaults={"ends_on": row.ends_on, "is_going_on": True},
+    )  # fmt: skip
+    return request
 
 
 def expire() -> int:
