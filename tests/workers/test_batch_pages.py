@@ -136,6 +136,13 @@ def test_officers_see_how_far_rosters_are_but_not_who_stands_in_them(broker: Any
     assert "等上传的人确认" in text and one["姓名"] not in text and "确认登记</button>" not in text
 
 
+def test_officers_without_the_right_see_no_roster(broker: Any) -> None:
+    batch, officer = checked([person(1)], by=broker), client_of(UserFactory(officer=True, groups=["岗位审核"]))
+    assert officer.get(reverse("batches:list")).status_code == 403
+    for page_name in ("batches:detail", "batches:progress"):
+        assert officer.get(reverse(page_name, args=[batch.pk])).status_code == 403
+
+
 def test_strangers_find_no_roster_of_others(broker: Any) -> None:
     batch, stranger = checked([person(1)], by=broker), client_of(UserFactory(park=True))
     for name in ("detail", "progress"):

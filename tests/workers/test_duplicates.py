@@ -130,3 +130,9 @@ def test_the_list_costs_the_same_however_long_it_is(admin: Client, django_assert
         DuplicatePair.objects.create(first=one, second=other, reason=PairReason.PHONE)
     with django_assert_max_num_queries(8):
         admin.get(reverse("duplicates:list"))
+
+
+def test_officers_without_the_right_see_no_pair() -> None:
+    pair, officer = pair_of(), client_of(UserFactory(officer=True, groups=["岗位审核"]))
+    assert officer.get(reverse("duplicates:list")).status_code == 403
+    assert officer.get(reverse("duplicates:detail", args=[pair.pk])).status_code == 403

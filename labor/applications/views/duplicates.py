@@ -3,7 +3,9 @@
 from typing import Any
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
@@ -14,16 +16,18 @@ from jinba.core.errors import Refused
 from labor.applications import actions as applications
 from labor.applications.comparing import lines, more
 from labor.workers.actions import duplicates
+from labor.workers.choices import PairState
 from labor.workers.models import DuplicatePair
 
 SETTLERS = (Role.PARK, Role.OFFICER, Role.ADMIN)
 ON_LIST = 20
+RIGHT = "workers.view_duplicatepair"
 
 
 @roles(*SETTLERS)
 @require_GET
 def pair_list(request: HttpRequest) -> HttpResponse:
-    pairs = DuplicatePair.objects.open().seen_by(request.user).select_related("first__home", "second__home")
+    pairs = _seen(request).filter(state=PairState.OPEN).select_related("first__home", "second__home")
     page = Paginator(pairs.order_by("found_at", "pk"), ON_LIST).get_page(request.GET.get("page"))
     context = {
         "page": page,
@@ -37,7 +41,7 @@ def pair_list(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def pair_detail(request: HttpRequest, pk: int) -> HttpResponse:
     people = [f"{side}__{what}" for side in ("first", "second") for what in ("home", "user", "group")]
-    seen = DuplicatePair.objects.seen_by(request.user).select_related(*people, "settled_by")
+    seen = _seen(request).select_related(*people, "settled_by")
     pair = get_object_or_404(seen.prefetch_related("first__skills__skill", "second__skills__skill"), pk=pk)
     refusal = None
     if request.method == "POST":
@@ -55,6 +59,14 @@ def pair_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "reason": request.POST.get("reason", ""),
     }
     return render(request, "workers/duplicate.html", context, status=422 if refusal else 200)
+
+
+def _seen(request: HttpRequest) -> "QuerySet[DuplicatePair]":
+    """As in the admin, officers see what their groups let them."""
+    user: Any = request.user
+    if user.is_staff and not user.has_perm(RIGHT):
+        raise PermissionDenied
+    return DuplicatePair.objects.seen_by(user)
 
 
 def _settle(request: HttpRequest, pair: DuplicatePair) -> HttpResponse:
