@@ -18,6 +18,7 @@ from django.db import connection, models, transaction
 
 from jinba.core.encrypted_files import private_files
 from jinba.core.encryption import EncryptedTextField, blind_index, decrypt, encrypt
+from jinba.core.history import rewriting
 
 BATCH = 500
 SECRETS = "mfa_authenticator.data"  # what allauth keeps as base64 within JSON
@@ -104,7 +105,7 @@ def _walk(column: Column, target: str, make: Callable[[bytes], Any], condition: 
     source, kind, last = column.field.column, "bytea" if target == column.field.column else "text", None
     while True:
         # Neither the history nor its guard takes part: what a value means stays the same.
-        with pgtrigger.ignore(), transaction.atomic(), connection.cursor() as cursor:
+        with pgtrigger.ignore(), rewriting(), connection.cursor() as cursor:
             after = "" if last is None else f'AND "{column.key}" > %s'
             cursor.execute(
                 f'SELECT "{column.key}", "{source}" FROM "{column.table}" WHERE {condition} {after}'

@@ -8,14 +8,14 @@ from typing import Any
 
 import pytest
 from django.core.management import call_command
-from django.db import connection
+from django.db import IntegrityError, connection
 
 from jinba.accounts.models import phone_index
 from jinba.core import encrypted_files
 from jinba.core.encrypted_files import private_files
 from jinba.core.encryption import CannotDecrypt, EncryptedTextField, decrypt, encrypt
 from jinba.privacy import keys
-from labor.workers.models import Worker
+from labor.workers.models import MergeRecord, Worker
 from tests.factories.workers import WorkerFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("letters")]
@@ -67,6 +67,15 @@ def test_values_in_columns_files_and_histories_get_the_new_key_and_mean_the_same
     assert (worker.phone, worker.versions.get().phone) == ("13800000002", "13800000001")
     assert encrypted_files.open(name).read() == b"paper" and private_files.key_of(name) == 9
     assert worker.versions.count() == versions  # a new key is no change of the row
+
+
+def test_what_a_merge_keeps_gets_the_new_key_and_stays_history(settings: Any, new_key: str) -> None:
+    one, other = WorkerFactory(), WorkerFactory()
+    merge = MergeRecord.objects.create(kept=one, gone=other, by=one.user, reason="同一人", before="{}")
+    settings.FIELD_KEYS = [new_key, *settings.FIELD_KEYS]
+    assert "全部用密钥 9" in said() and set(used("workers_mergerecord.before")) == {9}
+    with pytest.raises(IntegrityError, match="only added"):
+        MergeRecord.objects.filter(pk=merge.pk).update(before="x")
 
 
 def test_what_was_broken_off_goes_on_where_it_stood(settings: Any, new_key: str) -> None:

@@ -10,13 +10,15 @@ from django.test import Client
 from django.urls import reverse
 from openpyxl import load_workbook
 
+from jinba.accounts.models import User
 from jinba.core.errors import Refused
 from jinba.notices.models import Notice
 from labor.applications import actions as applications
 from labor.applications.actions.erasing import GONE, erase
 from labor.applications.choices import Stage
 from labor.workers import actions as workers
-from labor.workers.models import Worker
+from labor.workers.choices import PairReason
+from labor.workers.models import DuplicatePair, MergeRecord, Worker
 from tests.factories.accounts import user_in
 from tests.factories.applications import ApplicationFactory
 from tests.factories.employers import JobPostingFactory, owner_of
@@ -47,6 +49,24 @@ def signed_in(user: Any) -> Client:
     client = Client()
     client.force_login(user)
     return client
+
+
+@pytest.mark.django_db(transaction=True)
+def test_profiles_that_were_merged_into_his_are_forgotten_too() -> None:
+    worker, other = somebody(), WorkerFactory(name="欧阳也忘记", phone="13900112255")
+    pair = DuplicatePair.objects.create(first=worker, second=other, reason=PairReason.PHONE)
+    applications.merge(pair=pair, kept=worker, by=user_in("admin"), taken=["phone"], reason="电话问过本人")
+    worker.refresh_from_db()
+    secrets = (NAME, "欧阳也忘记", worker.phone_index, worker.resident_id_index)
+    before = dump()
+    assert all(secret in before for secret in secrets)
+    erase(worker=worker, by=worker.user)
+    after = dump()
+    assert not [secret for secret in secrets if secret in after]
+    assert not Worker.objects.exclude(phone=None).exists() and not User.objects.exclude(phone=None).filter(
+        role="seeker"
+    )
+    assert PHONE not in str(MergeRecord.objects.get().before)
 
 
 @pytest.mark.django_db(transaction=True)

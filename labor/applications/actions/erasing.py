@@ -12,14 +12,14 @@ from employers.models import SavedSearch
 from jinba.accounts.models import ApiToken, IdempotentAnswer, User, new_username
 from jinba.core.errors import Refused
 from jinba.core.history import rewriting, versions_of
-from jinba.core.locks import locked_one
+from jinba.core.locks import locked
 from jinba.core.masking import masked_name
 from jinba.notices.models import EmailProof, Notice, Preference
 from labor.applications.actions.consents import withdraw_consent
 from labor.applications.models import PostingInvitation
 from labor.workers.actions import consents
 from labor.workers.choices import ConsentPurpose
-from labor.workers.models import Consent, Worker
+from labor.workers.models import Consent, MergeRecord, Worker
 
 GONE = "已注销"
 KEPT = timedelta(days=3 * 366)
@@ -44,11 +44,27 @@ def erase(*, worker: Worker, by: Any) -> Worker:
         withdraw_consent(consent=registered[0], by=by)
     now = timezone.now()
     Consent.objects.standing().filter(worker=worker).update(withdrawn_at=now, withdrawn_by=by)
-    _correct_what_others_read(worker)
-    worker = locked_one(Worker.objects.select_related("user"), pk=worker.pk)
-    _forget(worker, now)
-    _forget_account(worker.user)
-    return worker
+    former = _merged_into(worker)
+    for profile in (worker, *former):
+        _correct_what_others_read(profile)
+    profiles = locked(Worker.objects.select_related("user"), ids=[worker.pk, *(one.pk for one in former)])
+    for profile in profiles:
+        _forget(profile, now)
+        if profile.user is not None:
+            _forget_account(profile.user)
+    with rewriting():  # what stood in his profile before a merge
+        MergeRecord.objects.filter(kept__in=profiles).update(before="{}")
+    return next(profile for profile in profiles if profile.pk == worker.pk)
+
+
+def _merged_into(worker: Worker) -> list[Worker]:
+    """The profiles that became part of his, also by way of others: they still say who he is."""
+    found: list[Worker] = []
+    rows = list(Worker.objects.filter(merged_into=worker))
+    while rows:
+        found += rows
+        rows = list(Worker.objects.filter(merged_into__in=rows))
+    return found
 
 
 def _forget(worker: Worker, now: Any) -> None:
