@@ -256,6 +256,7 @@ def test_who_is_registered_and_has_an_account_is_asked_on_his_phone(broker: Any)
 def test_who_is_registered_without_an_account_entrusts_himself_by_the_list(broker: Any) -> None:
     one = person(1)
     known = WorkerFactory(unclaimed=True, name=one["姓名"], phone=one["手机号"])
+    Delegation.objects.update(ends_on=timezone.localdate() - timedelta(days=1))  # nobody looks after him any more
     batch = checked([one], by=broker)
     batches.choose(batch=batch, by=broker, choices={batch.found.get().pk: TwinChoice.ASK})
     batches.confirm(batch=batch, by=broker, is_signed=True, months=12)
@@ -263,6 +264,21 @@ def test_who_is_registered_without_an_account_entrusts_himself_by_the_list(broke
     delegation = Delegation.objects.get(helper=broker)
     assert (delegation.worker, delegation.method) == (known, DelegationMethod.LIST)
     assert WorkerAct.objects.get(by=broker).worker == known
+
+
+@pytest.mark.parametrize("is_certain", [True, False])
+def test_a_list_does_not_open_the_profile_of_somebody_elses_person(broker: Any, is_certain: bool) -> None:
+    one = person(1, 姓名="苟健国")
+    known = WorkerFactory(unclaimed=True, name="苟健国" if is_certain else "苟建国", phone=one["手机号"])
+    if not is_certain:
+        Delegation.objects.filter(worker=known).update(ended_at=timezone.now())
+    batch = checked([one], by=broker)
+    batches.choose(batch=batch, by=broker, choices={batch.found.get().pk: TwinChoice.ASK})
+    batches.confirm(batch=batch, by=broker, is_signed=True, months=12)
+    batches.register_people(batch_id=batch.pk)
+    batch.refresh_from_db()
+    assert batch.state == BatchState.DONE and "有 1 位" in batch.message
+    assert not Delegation.objects.filter(helper=broker).exists() and not Worker.objects.seen_by(broker).exists()
 
 
 def test_similar_names_on_one_phone_have_to_be_decided_before_anybody_is_registered(broker: Any) -> None:

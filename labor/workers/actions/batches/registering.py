@@ -58,6 +58,7 @@ from labor.workers.twins import is_certain
 # A letter for each of so many; of more the matching's own sweep takes care, by a whole run.
 MOST_LETTERS = 50
 CHANGED = "检查以后有人在别处登记了同样的人，正在重新检查，请再看一遍。"
+NOT_ENTRUSTED = "有 {left} 位已经登记、由别人受托，或者可能不是同一人：请在“我的人”里登记他，用他手机上的验证码委托您。"
 
 
 class Changed(Exception):
@@ -113,11 +114,11 @@ def _register_all(batch: RegistrationBatch, teller: Teller) -> None:
     for text in batch.parts.order_by("first_row").values_list("people", flat=True).iterator(chunk_size=4):
         _register_part(work, json.loads(text))
         teller.at(work.seen)
-    _ask(batch)
+    left = _ask(batch)
     done = RegistrationBatch.objects.filter(pk=batch.pk, state=BatchState.IMPORTING)
     if not done.update(
-        state=BatchState.DONE, registered=work.made, skipped=len(skipped), done=work.seen, message="",
-        finished_at=timezone.now(),
+        state=BatchState.DONE, registered=work.made, skipped=len(skipped), done=work.seen,
+        message=NOT_ENTRUSTED.format(left=left) if left else "", finished_at=timezone.now(),
     ):  # fmt: skip
         raise Changed
     BatchPart.objects.filter(batch=batch).delete()
@@ -197,11 +198,19 @@ def _make_groups(batch: RegistrationBatch, skipped: frozenset[int]) -> dict[str,
     return dict(zip(keys, WorkerGroup.objects.bulk_create(groups, batch_size=PART), strict=True))
 
 
-def _ask(batch: RegistrationBatch) -> None:
-    """Who is registered already and signed: he is asked on his phone, or entrusts himself by the list without one."""
+def _ask(batch: RegistrationBatch) -> int:
+    """Who is registered already and signed: he is asked on his phone, or entrusts himself by the list without one.
+
+    A list alone opens nobody's profile that another helper looks after, nor one that may be another's: there it takes
+    the code on his phone. Returns how many those are.
+    """
     rows = batch.found.filter(choice=TwinChoice.ASK, resembles__is_active=True, resembles__isnull=False)
-    asked = {twin.resembles for twin in rows.select_related("resembles__user") if twin.resembles}
-    mine = Delegation.objects.live().filter(helper=batch.by, worker__in=asked).values_list("worker_id", flat=True)
+    twins = rows.select_related("resembles__user").order_by("is_certain")
+    asked = {twin.resembles: twin.is_certain for twin in twins if twin.resembles}
+    helpers = Delegation.objects.live().filter(worker__in=asked).values_list("worker_id", "helper_id")
+    mine = {worker_id for worker_id, helper_id in helpers if helper_id == batch.by_id}
+    others = {worker_id for worker_id, helper_id in helpers} - mine
+    left = 0
     for worker in sorted(asked, key=lambda one: one.pk):
         if worker.pk in mine:
             continue
@@ -211,6 +220,8 @@ def _ask(batch: RegistrationBatch) -> None:
                     delegations.ask(worker=worker, by=batch.by, months=batch.months)
             except Refused:
                 continue  # he said no lately; that is his right
+        elif worker.pk in others or not asked[worker]:
+            left += 1
         else:
             delegation = delegations.entrusted(
                 worker=worker, helper=batch.by, method=DelegationMethod.LIST, ends_on=day_in(months=batch.months),
@@ -219,6 +230,7 @@ def _ask(batch: RegistrationBatch) -> None:
             record(
                 worker=worker, by=batch.by, delegation=delegation, kind=ActKind.OTHER, note=f"名册 {batch.pk}：签字委托"
             )
+    return left
 
 
 def _check_again(batch: RegistrationBatch) -> None:
