@@ -42,7 +42,7 @@ def checked(text: str) -> str:
         raise Refused(f"统一社会信用代码是 18 位，您填了 {len(code)} 位。", field="uscc")
     if strange := next((character for character in code if character not in VALUE), ""):
         meant = LOOKALIKES.get(strange)
-        hint = f",请看看是不是“{meant}”" if meant else ""
+        hint = f"，请看看是不是“{meant}”" if meant else ""
         raise Refused(f"统一社会信用代码里没有“{strange}”{hint}。", field="uscc")
     if check_character(code[:-1]) != code[-1]:
         raise Refused("统一社会信用代码对不上校验位，请对照营业执照再看一遍。", field="uscc")

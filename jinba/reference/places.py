@@ -220,8 +220,8 @@ def why_unresolved(text: str) -> str:
     """A sentence for the person who has to mend an unresolved place."""
     clean = _clean(text)[0].strip(SEPARATORS)
     if clean.startswith(ABROAD):
-        return f"地点在境外,没有对应的行政区划:{text}"
-    return f"认不出或有多个同名地点,请写明省、市:{text}"
+        return f"地点在境外，没有对应的行政区划：{text}"
+    return f"认不出或有多个同名地点，请写明省、市：{text}"
 
 
 def _clean(text: str) -> tuple[str, bool]:

@@ -8,7 +8,7 @@ from employers.search import SEARCH_VERSION, refresh_many
 
 
 class Command(BaseCommand):
-    help = "按现在的分词规则重建岗位检索词;中断后可再次运行,只处理还没有更新的岗位。"
+    help = "按现在的分词规则重建岗位检索词；中断后可再次运行，只处理还没有更新的岗位。"
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--batch", type=int, default=500)
