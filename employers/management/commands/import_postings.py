@@ -18,7 +18,7 @@ HELP = f"""把其他网站的岗位文件导入为转载岗位（标明来源，
 行号从 1 开始数，只数数据行，不算表头和空行。看不懂的格子列在报告的“未读懂”里：
 没有岗位名称或单位名称的行不导入；工资或地点看不懂的行照样导入，那一格留空，没有地点的存为草稿、不公开。
 转载岗位从发布日期起 {LONGEST_DAYS} 天内有效，过期的导入后不公开；--valid-days 表示已核实来源仍在招聘，从今天算起。
-同一行不会导入第二次。文件本身不能用时退出码为 1,什么也不导入。"""
+同一行不会导入第二次。文件本身不能用时退出码为 1，什么也不导入。"""
 
 
 class Command(BaseCommand):
@@ -34,8 +34,8 @@ class Command(BaseCommand):
         parser.add_argument("--source", required=True, choices=sorted(imports.READERS), help="文件来自哪里")
         parser.add_argument(
             "--json", action="store_true", dest="as_json",
-            help="最后一行输出一个 JSON 对象:rows, created, unchanged, salary_stated, salary_parsed, place_stated, "
-            "place_resolved, rejected(row 为数据行号，从 1 开始;column;reason)",
+            help="最后一行输出一个 JSON 对象：rows, created, unchanged, salary_stated, salary_parsed, place_stated, "
+            "place_resolved, rejected（row 为数据行号，从 1 开始；column；reason）",
         )  # fmt: skip
         parser.add_argument("--valid-days", type=int, metavar="N", help="从今天起有效 N 天（已核实来源仍在招聘）")
 

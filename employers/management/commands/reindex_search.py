@@ -22,4 +22,4 @@ class Command(BaseCommand):
         while rows := list(postings.filter(pk__gt=last).order_by("pk")[:batch]):
             done += refresh_many(rows)
             last = rows[-1].pk
-        self.stdout.write(f"已更新 {done} 个岗位(分词版本 {SEARCH_VERSION})。")
+        self.stdout.write(f"已更新 {done} 个岗位（分词版本 {SEARCH_VERSION}）。")

@@ -21,7 +21,7 @@ class Command(BaseCommand):
                 how = (
                     f"手机 {phone}"
                     if phone
-                    else f"用户名 {username}  密码 {passwords.get(username, '(已改或不在本机)')}"
+                    else f"用户名 {username}  密码 {passwords.get(username, '（已改或不在本机）')}"
                 )
                 lines.append(f"  {role.label}  {name}  {how}")
         lines += [

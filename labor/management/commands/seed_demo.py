@@ -14,7 +14,7 @@ MOST_WORKERS, MOST_POSTINGS = 3_000_000, 200_000
 
 class Command(BaseCommand):
     help = """生成演示数据：虚构的巴中劳动者、金华和巴中的用人单位、岗位、报名和各角色账号。
-已有演示数据时什么也不做;--add 再加一批。数据量大时用 --workers 1100000 --postings 20000。"""
+已有演示数据时什么也不做；--add 再加一批。数据量大时用 --workers 1100000 --postings 20000。"""
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--workers", type=int, default=400, metavar="N", help="劳动者人数（默认 400）")
