@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from jinba.accounts import codes
 from jinba.accounts.choices import STAFF_ROLES, CodePurpose, Role, Side
-from jinba.accounts.models import OneTimeCode, User, phone_index
+from jinba.accounts.models import ApiToken, OneTimeCode, User, phone_index
 from jinba.accounts.names import clean_name
 from jinba.core.errors import Refused
 from jinba.core.phones import normalise_phone
@@ -185,11 +185,12 @@ def set_active(*, user: User, active: bool, by: Any) -> User:
 
 @transaction.atomic
 def end_sessions(*, user: User, by: Any) -> User:
-    """Sign the user out everywhere: every session carries a hash of what changes here."""
+    """Sign the user out everywhere, and his programs too: every session carries a hash of what changes here."""
     if by.pk != user.pk:
         _administrator(by)
     user.sessions_ended += 1
     user.save(update_fields=["sessions_ended"])
+    ApiToken.objects.filter(user=user, revoked_at__isnull=True).update(revoked_at=timezone.now())
     logger.info("accounts: sessions of user %s ended by user %s", user.pk, by.pk)
     return user
 

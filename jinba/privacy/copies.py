@@ -16,6 +16,8 @@ from django.db import models
 from django.utils import timezone
 from openpyxl import Workbook
 
+from jinba.privacy.exports.sheets import disarmed
+
 HIDDEN = ("password", "digest", "_index", "token", "code_hash", "search")
 NOT_HIS = frozenset({"sessions", "admin", "auth", "contenttypes"})
 README = "这是金巴就业保存的您的全部信息：data.json 给程序读，data.xlsx 用表格软件打开，两份内容一样。请自己收好。\n"
@@ -92,6 +94,6 @@ def _workbook(tables: dict[str, list[dict[str, Any]]]) -> bytes:
 
 
 def _cell(value: Any) -> Any:
-    """Text as text: nothing that anybody typed becomes a formula."""
+    """Text as text: nothing that anybody typed becomes a formula, or a sign that no workbook holds."""
     text = json.dumps(value, ensure_ascii=False) if isinstance(value, (list, dict)) else value
-    return f"'{text}" if isinstance(text, str) and text.startswith(("=", "+", "-", "@")) else text
+    return disarmed(text) if isinstance(text, str) else text

@@ -4,8 +4,9 @@ import pytest
 from django.test import Client
 
 from jinba.accounts import actions as accounts
+from jinba.accounts import tokens
 from jinba.accounts.choices import Role
-from jinba.accounts.models import User
+from jinba.accounts.models import ApiToken, User
 from jinba.accounts.names import clean_name
 from jinba.core.errors import Refused
 from tests.factories.accounts import PASSWORD, UserFactory, user_in
@@ -159,6 +160,14 @@ def test_ending_the_sessions_of_a_user_signs_him_out_everywhere(client: Client) 
     client.force_login(user)
     accounts.end_sessions(user=user, by=user_in(Role.ADMIN))
     assert client.get("/workers/me/").url.startswith("/accounts/sign-in/")
+
+
+def test_ending_the_sessions_of_a_user_ends_his_programs_too() -> None:
+    user, other = UserFactory(broker=True), UserFactory(broker=True)
+    for who in (user, other):
+        tokens.make(by=who, name="程序", scopes=["read"], days=30)
+    accounts.end_sessions(user=user, by=user_in(Role.ADMIN))
+    assert ApiToken.objects.live().get().user == other
 
 
 def test_only_administrators_and_the_user_himself_end_sessions() -> None:

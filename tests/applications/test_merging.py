@@ -326,6 +326,13 @@ def test_a_merge_has_to_say_all(admin: Any, fields: dict[str, Any], words: str) 
         merge(pair, one, admin, **fields)
 
 
+def test_a_number_in_the_reason_is_masked(admin: Any) -> None:
+    one, _, pair = twins()
+    assert merge(pair, one, admin, reason="打过 13912345678").reason == "打过 139****5678"
+    pair.refresh_from_db()
+    assert "13912345678" not in pair.note
+
+
 def test_a_third_profile_cannot_be_kept(admin: Any) -> None:
     _, _, pair = twins()
     with pytest.raises(Refused, match="留下哪一份"):

@@ -124,3 +124,13 @@ def test_the_copy_holds_what_is_kept_and_nobody_else_s() -> None:
     assert other.worker.name not in text and other.worker.phone not in text
     book = load_workbook(io.BytesIO(archive.read("data.xlsx")), read_only=True)
     assert len(book.sheetnames) == len(told)
+
+
+@pytest.mark.django_db
+def test_what_somebody_typed_neither_breaks_the_copy_nor_computes_in_it() -> None:
+    worker = WorkerFactory(village="=1+1\x0b")
+    answered = signed_in(worker.user).post(reverse("consents:copy"))
+    assert answered.status_code == 200
+    book = load_workbook(io.BytesIO(zipfile.ZipFile(io.BytesIO(answered.content)).read("data.xlsx")))
+    values = [cell.value for sheet in book for row in sheet.iter_rows() for cell in row]
+    assert "'=1+1" in values

@@ -16,6 +16,7 @@ from django.utils import timezone
 from jinba.accounts.choices import Role
 from jinba.core.errors import Refused
 from jinba.core.locks import Busy, locked, locked_one, patient
+from jinba.core.masking import masked_text
 from jinba.notices.actions import tell
 from labor.applications.actions.history import shift, tell_employer
 from labor.applications.choices import HIRED, LIVE, CloseReason, Stage
@@ -70,7 +71,7 @@ def merge(*, pair: DuplicatePair, kept: Worker, by: Any, taken: Collection[str] 
         raise Refused("请选留下哪一份。", field="kept")
     if set(taken) - set(FIELDS):
         raise Refused("没有这一项，请刷新再选。", field="taken")
-    reason = reason.strip()
+    reason = masked_text(reason.strip())
     if not reason:
         raise Refused("请写一句凭什么说是同一个人，比如“电话问过本人”。", field="reason")
     if len(reason) > 200:

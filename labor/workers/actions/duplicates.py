@@ -10,6 +10,7 @@ from django.utils import timezone
 from jinba.accounts.choices import STAFF_ROLES, Role
 from jinba.core.errors import Refused
 from jinba.core.locks import locked_one
+from jinba.core.masking import masked_text
 from labor.workers.choices import PairReason, PairState
 from labor.workers.models import DuplicatePair, Worker
 from labor.workers.twins import Traits, may_be_same
@@ -46,7 +47,7 @@ def different(*, pair: DuplicatePair, by: Any, note: str = "") -> DuplicatePair:
 
 def settle(*, pair: DuplicatePair, state: str, by: Any, note: str = "") -> None:
     """Part of another action."""
-    pair.state, pair.settled_at, pair.settled_by, pair.note = state, timezone.now(), by, note.strip()[:200]
+    pair.state, pair.settled_at, pair.settled_by, pair.note = state, timezone.now(), by, masked_text(note.strip())[:200]
     pair.save(update_fields=["state", "settled_at", "settled_by", "note"])
 
 
