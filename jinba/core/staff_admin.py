@@ -19,6 +19,7 @@ from django.views.decorators.http import require_GET
 from jinba.core.capped_paginator import CappedPaginator
 from jinba.core.errors import Refused
 from jinba.core.history_admin import WithVersions
+from jinba.core.masking import masked_text
 
 MOST_AT_ONCE = 100
 
@@ -156,7 +157,7 @@ def reasoned(
         rows = list(chosen.order_by("pk")[:MOST_AT_ONCE])
         if sure and asked.is_valid():
             noun, given = model_admin.noun, asked.cleaned_data
-            told = f"{word}：{given.get('reason', '')}".rstrip("：")
+            told = masked_text(f"{word}：{given.get('reason', '')}".rstrip("："))
 
             def decide(row: Any) -> None:
                 act(**{noun: row}, by=request.user, **given)
@@ -218,6 +219,13 @@ class DeskAdmin(BigList, admin.ModelAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        """Nothing: a row that is only read is not written, whatever is posted. Whoever has fields overrides it."""
+
+    def log_change(self, request: HttpRequest, obj: Any, message: Any) -> Any:
+        """The trace of a deed; of a form that changed nothing there is none."""
+        return super().log_change(request, obj, message) if message else None
 
     def deeds_for(self, request: HttpRequest, row: Any) -> Iterable[str]:
         """The names of the actions that are offered on the row's own page."""
