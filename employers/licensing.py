@@ -14,16 +14,31 @@ THEIRS_IS_MISSING = (
     "请在“认证材料”里上传许可证，审核人员登记后就可以了。"
 )
 
+# Why a posting rests while nobody may recruit by it. What rested for ours goes on by itself (`licences.watch_ours`).
+OURS_ENDED = "本站的人力资源服务许可证不在有效期内，恢复后自动继续招聘"
+THEIRS_ENDED = "人力资源服务许可证不在有效期内"
+
 # What stands at the foot of every page may be a minute old.
 _shown = Memory(size=1, seconds=60)
 
 
 def check_may_recruit(employer: Employer) -> None:
     """Refused unless this zone, and an agency itself besides, has a placement licence in force today."""
-    if not Licence.objects.valid().of_platform().to_place().exists():
+    if not is_ours_in_force():
         raise Refused(OURS_IS_MISSING)
     if is_unlicensed_agency(employer):
         raise Refused(THEIRS_IS_MISSING)
+
+
+def reason_to_pause(employer: Employer) -> str:
+    """Why its postings have to rest today; empty when it may recruit. For what no person asks for, so no Refused."""
+    if not is_ours_in_force():
+        return OURS_ENDED
+    return THEIRS_ENDED if is_unlicensed_agency(employer) else ""
+
+
+def is_ours_in_force() -> bool:
+    return Licence.objects.valid().of_platform().to_place().exists()
 
 
 def is_unlicensed_agency(employer: Employer) -> bool:

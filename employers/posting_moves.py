@@ -25,9 +25,12 @@ MOVES: dict[tuple[PostingState, PostingState], frozenset[str]] = {
     (S.FILLED, S.REVIEW): frozenset({MEMBER}),
     # Officers do not pause: a member could resume. They reject or remove.
     (S.PUBLISHED, S.PAUSED): frozenset({MEMBER, SYSTEM}),
-    (S.PAUSED, S.PUBLISHED): frozenset({MEMBER}),
+    (S.PAUSED, S.PUBLISHED): frozenset({MEMBER, SYSTEM}),
     (S.PUBLISHED, S.FILLED): frozenset({MEMBER, SYSTEM}),
     (S.FILLED, S.PUBLISHED): frozenset({MEMBER, SYSTEM}),
+    # Without a licence a freed seat opens nothing; what rested for want of one may have been filled meanwhile.
+    (S.FILLED, S.PAUSED): frozenset({SYSTEM}),
+    (S.PAUSED, S.FILLED): frozenset({SYSTEM}),
     **{(state, S.REMOVED): frozenset({OFFICER}) for state in (S.REVIEW, S.REJECTED, S.PUBLISHED, S.PAUSED, S.FILLED)},
     **{
         (state, S.ARCHIVED): frozenset({MEMBER})

@@ -25,6 +25,11 @@ def watch_papers() -> None:
     documents.forget_stray_files()
 
 
+@shared_task(name="employers.tasks.watch_own_licence")
+def watch_own_licence() -> None:
+    licences.watch_ours()
+
+
 @shared_task(name="employers.tasks.tell_of_new_postings")
 def tell_of_new_postings() -> None:
     searches.tell_of_new()

@@ -22,6 +22,7 @@ SCHEDULE = {
         "schedule": crontab(hour=3, minute=40),
     },
     "stop-where-a-licence-ran-out": {"task": "employers.tasks.watch_papers", "schedule": crontab(hour=0, minute=5)},
+    "rest-while-this-zone-has-no-licence": {"task": "employers.tasks.watch_own_licence", "schedule": 600},
     "look-at-postings-with-new-phrases": {"task": "employers.tasks.rescan", "schedule": 60},
     "end-delegations-that-ran-out": {
         "task": "labor.workers.tasks.care_for_delegations",

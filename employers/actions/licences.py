@@ -9,8 +9,8 @@ from django.urls import reverse
 
 from employers import licensing
 from employers.actions import postings
-from employers.choices import TRUSTED_STATES, MemberRole, OrgType, PostingState
-from employers.models import Employer, Licence, today
+from employers.choices import TRUSTED_STATES, MemberRole, OrgType, Origin, PostingState
+from employers.models import Employer, JobPosting, Licence, today
 from employers.problems import Incomplete
 from jinba.accounts.choices import STAFF_ROLES, Role
 from jinba.accounts.models import User
@@ -30,7 +30,7 @@ SHOWN = {
 }
 WARN_DAYS = (60, 30, 7)
 RIGHT = "change_licence"
-ENDED = "人力资源服务许可证不在有效期内"
+ENDED = licensing.THEIRS_ENDED
 
 
 @transaction.atomic
@@ -72,16 +72,55 @@ def watch(*, limit: int = 500) -> tuple[int, int]:
     return _pause_unlicensed(limit=limit), _warn(limit=limit)
 
 
+def watch_ours(*, limit: int = 500) -> int:
+    """Every posting rests while this zone has no licence in force, and goes on once it has; returns how many moved.
+
+    At most `limit` employers in one round. May run twice at once.
+    """
+    is_ours = licensing.is_ours_in_force()
+    rows = JobPosting.objects.filter(state=PostingState.PUBLISHED)
+    if is_ours:
+        rows = JobPosting.objects.filter(state=PostingState.PAUSED, state_reason=licensing.OURS_ENDED)
+        # Reposts name their source instead of a verified employer.
+        rows = rows.filter(Q(employer__state__in=TRUSTED_STATES) | Q(employer__origin=Origin.IMPORTED))
+        rows = rows.exclude(employer__in=_unlicensed_agencies())
+    moved = 0
+    for pk in rows.values_list("employer_id", flat=True).distinct().order_by("employer_id")[:limit]:
+        with transaction.atomic():
+            moved += _follow_ours(locked_one(Employer.objects.all(), pk=pk))
+    return moved
+
+
+def _follow_ours(employer: Employer) -> int:
+    """The caller has locked the employer."""
+    if licensing.is_ours_in_force():
+        if not (employer.is_trusted or employer.origin == Origin.IMPORTED) or licensing.is_unlicensed_agency(employer):
+            return 0
+        return postings.resume_all(employer=employer, reason=licensing.OURS_ENDED, because="许可证已恢复")
+    count = postings.pause_all(employer=employer, by=None, reason=licensing.OURS_ENDED)
+    if count:
+        for member in employer.members.filter(role=MemberRole.OWNER).select_related("user"):
+            tell(
+                recipient=member.user, kind="zone_paused", dedupe_key=f"zone-paused:{today()}",
+                title="在招岗位暂停展示", body=f"{count} 个岗位暂停：{licensing.OURS_ENDED}，您不用做什么。",
+                url=reverse("employers:postings"),
+            )  # fmt: skip
+    return count
+
+
 def _pause_unlicensed(*, limit: int) -> int:
-    agencies = Employer.objects.filter(
-        org_type=OrgType.AGENCY, state__in=TRUSTED_STATES, postings__state=PostingState.PUBLISHED
-    ).exclude(pk__in=Licence.objects.valid().to_place().filter(employer__isnull=False).values("employer_id"))
+    agencies = _unlicensed_agencies().filter(state__in=TRUSTED_STATES, postings__state=PostingState.PUBLISHED)
     paused = 0
     for pk in agencies.distinct().order_by("pk").values_list("pk", flat=True)[:limit]:
         with transaction.atomic():
             employer = locked_one(Employer.objects.all(), pk=pk)
             paused += bool(_pause_if_unlicensed(employer, reason="", by=None))
     return paused
+
+
+def _unlicensed_agencies() -> "QuerySet[Employer]":
+    licensed = Licence.objects.valid().to_place().filter(employer__isnull=False)
+    return Employer.objects.filter(org_type=OrgType.AGENCY).exclude(pk__in=licensed.values("employer_id"))
 
 
 def _pause_if_unlicensed(employer: Employer, *, reason: str, by: Any) -> int:

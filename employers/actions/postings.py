@@ -106,7 +106,7 @@ def change(
         if posting.state == PostingState.PUBLISHED and is_full:
             _move(posting, PostingState.FILLED, by, "已招满")
         elif posting.state == PostingState.FILLED and was_full and not is_full and employer.is_trusted:
-            _move(posting, PostingState.PUBLISHED, by, "增加了招聘人数")
+            _open_again(posting, by, "增加了招聘人数")
     _match(posting)
     return posting
 
@@ -250,6 +250,19 @@ def pause_all(*, employer: Employer, by: Any, reason: str, closes: bool = False)
     return len(rows)
 
 
+def resume_all(*, employer: Employer, reason: str, because: str) -> int:
+    """Postings that the system had paused for `reason` go on as they were approved; returns how many.
+
+    The caller has locked the employer, and knows that it may recruit. What was filled meanwhile is filled.
+    """
+    resting = employer.postings.filter(state=PostingState.PAUSED, state_reason=reason).order_by("pk")
+    rows = list(resting.select_for_update(of=("self",), no_key=True))
+    for posting in rows:
+        is_full = posting.filled >= posting.headcount
+        _move(posting, PostingState.FILLED if is_full else PostingState.PUBLISHED, None, because)
+    return len(rows)
+
+
 def match_published(*, employer: Employer) -> int:
     """Match what is published anew, because its employer is trusted again: a freed seat may have opened it meanwhile.
 
@@ -283,14 +296,17 @@ def take_seat(*, posting_id: int) -> bool:
 
 @transaction.atomic
 def give_seat_back(*, posting_id: int) -> bool:
-    """A hire came to nothing; a posting that was full opens again. False when nobody was hired."""
+    """A hire came to nothing; a posting that was full opens again, or rests while a licence is missing.
+
+    False when nobody was hired.
+    """
     rows = JobPosting.objects.filter(pk=posting_id)
     if not rows.filter(filled__gt=0).update(filled=F("filled") - 1, updated_at=timezone.now()):
         return False
     # Only one that this seat had filled: an employer's own “招满” stands.
     reopened = rows.filter(filled=F("headcount") - 1, state=PostingState.FILLED).first()
     if reopened is not None:
-        _move(reopened, PostingState.PUBLISHED, None, "空出了名额")
+        _open_again(reopened, None, "空出了名额")
     else:
         later("labor.matching.tasks.match_posting", posting_id=posting_id)
     return True
@@ -368,6 +384,14 @@ def _guarded(
     if to in NEEDS_REASON and not reason:
         raise Refused("请写原因，用人单位会看到。", field="reason")
     return _move(posting, to, by, reason)
+
+
+def _open_again(posting: JobPosting, by: Any, reason: str) -> None:
+    """A full posting has room again. Where a licence is missing it rests: nobody's withdrawal may fail for that."""
+    if why := licensing.reason_to_pause(posting.employer):
+        _move(posting, PostingState.PAUSED, None, why)
+    else:
+        _move(posting, PostingState.PUBLISHED, by, reason)
 
 
 def _move(posting: JobPosting, to: PostingState, by: Any, reason: str) -> JobPosting:

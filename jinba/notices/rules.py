@@ -101,6 +101,7 @@ RULES: dict[str, Rule] = {
     "document_ending": Rule(Topic.DESK, to=EMPLOYERS),
     "licence_ending": Rule(Topic.DESK, to=EMPLOYERS | STAFF, sms=EMPLOYERS),
     "licence_ended": Rule(Topic.DESK, to=EMPLOYERS, sms=EMPLOYERS),
+    "zone_paused": Rule(Topic.DESK, to=EMPLOYERS),  # to all of them at once: not worth texts
     "posting_published": Rule(Topic.DESK, to=EMPLOYERS),
     "posting_rejected": Rule(Topic.DESK, to=EMPLOYERS, sms=EMPLOYERS),
     "posting_removed": Rule(Topic.DESK, to=EMPLOYERS, sms=EMPLOYERS),

@@ -12,10 +12,10 @@ from django.utils import timezone
 
 from employers import licensing
 from employers.actions import licences, postings
-from employers.choices import LicenceKind, PostingState
+from employers.choices import EmployerState, LicenceKind, PostingState
 from employers.models import Employer, JobPosting, Licence, papers, today
 from employers.problems import Incomplete
-from employers.tasks import watch_papers
+from employers.tasks import watch_own_licence, watch_papers
 from jinba.accounts.choices import Role
 from jinba.accounts.models import User
 from jinba.core.errors import Refused
@@ -114,6 +114,83 @@ def test_every_way_out_is_shut_without_a_licence(officer: User, door: str, whose
     assert posting.state == before
     lost.update(valid_to=days(1))
     act(posting, owner_of(agency), officer)
+
+
+# What opens by itself -------------------------------------------------------------------------------------------------
+
+BREAKS = {"the zone's": licensing.OURS_ENDED, "the agency's": licensing.THEIRS_ENDED}
+
+
+def lose(whose: str, agency: Employer) -> None:
+    Licence.objects.filter(employer=None if whose == "the zone's" else agency).update(valid_to=days(-1))
+
+
+@pytest.mark.parametrize("whose", BREAKS)
+def test_a_seat_given_back_without_a_licence_opens_nothing_and_stops_nobody(whose: str) -> None:
+    agency = agency_with()
+    posting = JobPostingFactory(employer=agency, headcount=2, filled_up=True)
+    lose(whose, agency)
+    assert postings.give_seat_back(posting_id=posting.pk)
+    posting.refresh_from_db()
+    assert (posting.filled, posting.state, posting.state_reason) == (1, PostingState.PAUSED, BREAKS[whose])
+    event = posting.events.first()
+    assert event is not None and (event.to_state, event.by) == (PostingState.PAUSED, None)
+    with pytest.raises(Refused, match="许可证"):
+        postings.resume(posting=posting, by=owner_of(agency))
+
+
+@pytest.mark.parametrize("whose", BREAKS)
+def test_more_seats_without_a_licence_are_written_and_rest(whose: str) -> None:
+    agency = agency_with()
+    owner = owner_of(agency)
+    posting = JobPostingFactory(employer=agency, headcount=2, filled_up=True)
+    lose(whose, agency)
+    changed = postings.change(posting=posting, by=owner, headcount=3)
+    assert (changed.headcount, changed.state, changed.state_reason) == (3, PostingState.PAUSED, BREAKS[whose])
+
+
+def state_of(posting: JobPosting) -> str:
+    return str(JobPosting.objects.values_list("state", flat=True).get(pk=posting.pk))
+
+
+def test_every_posting_rests_while_this_zone_has_no_licence_and_goes_on_after() -> None:
+    one, other = EmployerFactory(), agency_with()
+    repost = JobPostingFactory(employer=EmployerFactory(imported=True), source_name="前程无忧")
+    owner = owner_of(one)
+    rows = [JobPostingFactory(employer=one), JobPostingFactory(employer=other), repost]
+    by_hand = JobPostingFactory(employer=one)
+    postings.pause(posting=by_hand, by=owner, reason="设备检修")
+    assert licences.watch_ours() == 0
+    lose("the zone's", other)
+    assert [licences.watch_ours(limit=2), licences.watch_ours(limit=2), licences.watch_ours()] == [2, 1, 0]
+    assert {state_of(row) for row in rows} == {PostingState.PAUSED}
+    assert not JobPosting.objects.visible().exists()
+    notice = Notice.objects.get(recipient=owner)
+    assert notice.kind == "zone_paused" and "自动继续招聘" in notice.body
+    LicenceFactory()
+    assert (licences.watch_ours(), licences.watch_ours()) == (3, 0)
+    assert {state_of(row) for row in rows} == {PostingState.PUBLISHED}
+    assert state_of(by_hand) == PostingState.PAUSED  # what the employer paused is his
+
+
+def test_what_rested_goes_on_only_where_it_may() -> None:
+    """Filled meanwhile, no longer trusted, an agency without a licence of its own."""
+    filled = JobPostingFactory(headcount=1)
+    suspended, agencys = JobPostingFactory(), JobPostingFactory(employer=agency_with())
+    lose("the zone's", agencys.employer)
+    licences.watch_ours()
+    assert postings.take_seat(posting_id=filled.pk)
+    Employer.objects.filter(pk=suspended.employer_id).update(state=EmployerState.SUSPENDED)
+    lose("the agency's", agencys.employer)
+    LicenceFactory()
+    watch_own_licence()
+    assert [state_of(row) for row in (filled, suspended, agencys)] == [
+        PostingState.FILLED, PostingState.PAUSED, PostingState.PAUSED,
+    ]  # fmt: skip
+    LicenceFactory(employer=agencys.employer)
+    Employer.objects.filter(pk=suspended.employer_id).update(state=EmployerState.VERIFIED)
+    watch_own_licence()
+    assert {state_of(row) for row in (suspended, agencys)} == {PostingState.PUBLISHED}
 
 
 # The night -----------------------------------------------------------------------------------------------------------

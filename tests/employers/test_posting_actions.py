@@ -247,7 +247,7 @@ NOT_THIS_WAY = {
     "submit": {S.PUBLISHED, S.PAUSED, S.FILLED},
     "publish": {S.PAUSED, S.FILLED},
     "resume": {S.REVIEW},
-    "mark_filled": set(),
+    "mark_filled": {S.PAUSED},
 }
 
 
