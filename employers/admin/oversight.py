@@ -18,6 +18,7 @@ from employers.admin.desk import DeskAdmin
 from employers.choices import REPORT_OPEN, FlagState, ReportState
 from employers.models import Phrase, PostingFlag, PostingReport, PostingReportEvent
 from employers.report_moves import FINDINGS, OFFICER, can_move
+from jinba.accounts import second_factor
 from jinba.core.capped_paginator import CappedPaginator
 from jinba.core.errors import Refused
 from jinba.core.history_admin import WithVersions
@@ -219,9 +220,11 @@ class PostingReportAdmin(DeskAdmin):
         return [own, *super().get_urls()]
 
     def contact_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """The reporter's words and contact in clear, after a reason that is written down."""
-        if not request.user.has_perm("employers.change_postingreport"):
+        """The reporter's words and contact in clear, after a fresh confirmation and for a reason."""
+        if not request.user.has_perms(("employers.change_postingreport", "privacy.add_personaldataaccess")):
             raise PermissionDenied
+        if (asked := second_factor.confirm_first(request)) is not None:
+            return asked
         row = get_object_or_404(PostingReport, pk=pk)
 
         def act(*, purpose: str, reason: str) -> dict[str, str]:

@@ -129,9 +129,11 @@ def _use_totp(user: Any, code: str) -> Authenticator | None:
     return row
 
 
+@transaction.atomic
 def _use_spare(user: Any, code: str) -> Authenticator | None:
-    spare = spare_codes(user)
-    return spare.instance if spare and spare.validate_code(code) else None
+    rows = Authenticator.objects.select_for_update(no_key=True)
+    row = rows.filter(user_id=user.pk, type=Authenticator.Type.RECOVERY_CODES).first()
+    return row if row is not None and row.wrap().validate_code(code) else None
 
 
 def _counter_of(secret: str, code: str, *, after: int) -> int | None:

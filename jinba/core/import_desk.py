@@ -6,6 +6,7 @@ refuses is told with row and column. Between the check and the confirmation the 
 
 import io
 import zipfile
+from datetime import timedelta
 from typing import Any, ClassVar
 
 from django import forms
@@ -15,6 +16,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
+from django.utils import timezone
 from import_export import resources
 from import_export.fields import Field
 from import_export.formats.base_formats import CSV, XLSX
@@ -25,6 +27,7 @@ from jinba.core.errors import Refused
 
 MOST_BYTES, MOST_UNPACKED, MOST_ROWS, MOST_SHOWN = 2_000_000, 50_000_000, 2_000, 200
 FOLDER = "imports"
+KEPT = timedelta(days=1)
 
 
 class TextWidget(CharWidget):
@@ -132,6 +135,16 @@ def dataset_of(content: bytes) -> Any:
     if len(data) > MOST_ROWS:
         raise Refused(f"一次最多 {MOST_ROWS} 行，请分成几个文件。", field="file")
     return data
+
+
+def forget() -> int:
+    """Delete the tables that were checked and never confirmed; returns how many."""
+    before, gone = timezone.now() - KEPT, 0
+    for name in encrypted_files.private_files.names(FOLDER):
+        if encrypted_files.private_files.get_modified_time(name) < before:
+            encrypted_files.delete(name)
+            gone += 1
+    return gone
 
 
 class ImportDesk:

@@ -6,6 +6,7 @@ from django.contrib import admin
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.test import RequestFactory
 
+from jinba.core import import_desk
 from jinba.core.errors import Refused
 from jinba.core.later import later
 from jinba.privacy.exports import writing
@@ -47,4 +48,6 @@ def sweep_exports() -> None:
 
 @shared_task(name="jinba.privacy.tasks.forget_exports")
 def forget_exports() -> None:
+    """Files that went out, and tables that were checked and never came in."""
     writing.forget()
+    import_desk.forget()

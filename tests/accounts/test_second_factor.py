@@ -13,9 +13,11 @@ from django.test import Client
 from django.urls import reverse
 
 from jinba.accounts import actions as accounts
+from jinba.accounts import second_factor
 from jinba.accounts.choices import Role
 from jinba.accounts.models import User
 from jinba.core.errors import Refused
+from tests.concurrency.crowd import crowd
 from tests.factories.accounts import PASSWORD, UserFactory, user_in
 
 pytestmark = pytest.mark.django_db
@@ -183,6 +185,14 @@ def test_after_five_wrong_codes_even_the_right_one_has_to_wait(
         assert "验证码不对" in words(client.post(CODE, {"code": wrong}))
     response = client.post(CODE, {"code": right})
     assert response.status_code == 422 and "过 5 分钟再试" in words(response)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_spare_code_counts_once_in_a_crowd() -> None:
+    officer = UserFactory(officer=True)
+    code = second_factor.renew_spare_codes(officer).get_unused_codes()[0]
+    used = crowd(lambda _: second_factor._use_spare(officer, code), range(8), people=8)
+    assert sum(row is not None for row in used) == 1
 
 
 def test_a_spare_code_counts_once(client: Client, officer: User, secret: str) -> None:

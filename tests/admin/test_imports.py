@@ -2,6 +2,8 @@
 
 import csv
 import io
+import os
+import time
 import zipfile
 from typing import Any
 
@@ -15,8 +17,10 @@ from employers.actions import drafting, employers
 from employers.choices import EmployerState, PostingState
 from employers.models import Employer, JobPosting
 from jinba.accounts.choices import Role
+from jinba.core import encrypted_files, import_desk
 from jinba.core.encrypted_files import private_files
 from jinba.core.errors import Refused
+from jinba.privacy.tasks import forget_exports
 from tests.admin.conftest import client_for
 from tests.factories.accounts import UserFactory, user_in
 from tests.factories.employers import EmployerFactory
@@ -183,3 +187,11 @@ def test_whoever_registers_finds_the_profile_begun_without_the_contact(codes: li
     assert (begun.name, begun.contact_name, begun.contact_phone) == ("金华五金制品厂", "", None)
     with pytest.raises(Refused, match="已经注册过了"):
         employers.register(by=user_in(Role.EMPLOYER), name="冒名", uscc=codes[0])
+
+
+def test_a_table_that_nobody_confirmed_is_gone_after_a_day() -> None:
+    old, fresh = (encrypted_files.save(b"table", folder=import_desk.FOLDER) for _ in range(2))
+    yesterday = time.time() - 25 * 3600
+    os.utime(private_files.path(old), (yesterday, yesterday))
+    forget_exports()
+    assert list(private_files.names(import_desk.FOLDER)) == [fresh]
