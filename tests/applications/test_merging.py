@@ -1,23 +1,31 @@
 """Two profiles of one person become one: what moves, what stays, who hears of it, and who is refused."""
 
+import io
 import json
+import zipfile
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
 from django.db import IntegrityError, connection
+from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from employers.models import JobPosting
 from jinba.core.errors import Refused
 from jinba.core.resident_id import index
 from jinba.notices.models import Notice
+from jinba.privacy.choices import Purpose
+from jinba.privacy.fields import PHONE as PHONE_FIELD
 from labor.applications import actions as applications
 from labor.applications.actions import merging
 from labor.applications.choices import CloseReason, Stage
 from labor.applications.models import Application, ApplicationEvent, CompanionAsk, GroupApplication, PostingInvitation
+from labor.workers import acting
+from labor.workers import actions as workers
 from labor.workers.actions import duplicates
-from labor.workers.choices import DelegationEnd, DelegationMethod, GroupKind, PairReason, PairState
+from labor.workers.choices import ActKind, DelegationEnd, DelegationMethod, GroupKind, PairReason, PairState
 from labor.workers.models import Consent, Delegation, DelegationRequest, DuplicatePair, MergeRecord, Worker, WorkerAct
 from tests.concurrency.crowd import crowd
 from tests.factories.accounts import UserFactory
@@ -377,6 +385,30 @@ def test_a_merged_pair_cannot_be_called_two_people(admin: Any) -> None:
     merge(pair, one, admin)
     with pytest.raises(Refused, match="已经合并"):
         duplicates.different(pair=pair, by=admin)
+
+
+def test_who_helped_and_who_looked_on_merged_profiles_is_told_on_the_one_that_stays(admin: Any) -> None:
+    """Also by way of a third: the younger went into the elder, who went into the eldest."""
+    broker = UserFactory(broker=True, name="王经纪")
+    one, other, pair = twins(user=None)
+    last = WorkerFactory(name="苟建国", phone=PHONE)
+    delegation = entrust(other, broker)
+    acting.record(worker=other, by=broker, delegation=delegation, kind=ActKind.ANSWER, note="在旧资料上改了工资")
+    workers.reveal(worker=other, by=admin, fields=[PHONE_FIELD], purpose=Purpose.CONTACT, reason="核对旧资料")
+    merge(pair, one, admin)
+    merge(DuplicatePair.objects.create(first=one, second=last, reason=PairReason.PHONE), last, admin)
+    last.refresh_from_db()
+    assert [row.pk for row in last.former()] == [one.pk, other.pk]
+    client = Client()
+    client.force_login(last.user)
+    helpers, seen = (client.get(reverse(f"workers:{name}")).content.decode() for name in ("helpers", "seen"))
+    assert "在旧资料上改了工资" in helpers and "资料合并" in helpers
+    assert "核对旧资料" in seen
+    copied = client.post(reverse("consents:copy"))
+    with zipfile.ZipFile(io.BytesIO(copied.content)) as archive:
+        assert "在旧资料上改了工资" in archive.read("data.json").decode()
+    client.force_login(WorkerFactory().user)
+    assert "在旧资料上改了工资" not in client.get(reverse("workers:helpers")).content.decode()
 
 
 def test_a_merge_is_history(admin: Any) -> None:

@@ -44,7 +44,7 @@ def erase(*, worker: Worker, by: Any) -> Worker:
         withdraw_consent(consent=registered[0], by=by)
     now = timezone.now()
     Consent.objects.standing().filter(worker=worker).update(withdrawn_at=now, withdrawn_by=by)
-    former = _merged_into(worker)
+    former = worker.former()
     for profile in (worker, *former):
         _correct_what_others_read(profile)
     profiles = locked(Worker.objects.select_related("user"), ids=[worker.pk, *(one.pk for one in former)])
@@ -55,16 +55,6 @@ def erase(*, worker: Worker, by: Any) -> Worker:
     with rewriting():  # what stood in his profile before a merge
         MergeRecord.objects.filter(kept__in=profiles).update(before="{}")
     return next(profile for profile in profiles if profile.pk == worker.pk)
-
-
-def _merged_into(worker: Worker) -> list[Worker]:
-    """The profiles that became part of his, also by way of others: they still say who he is."""
-    found: list[Worker] = []
-    rows = list(Worker.objects.filter(merged_into=worker))
-    while rows:
-        found += rows
-        rows = list(Worker.objects.filter(merged_into__in=rows))
-    return found
 
 
 def _forget(worker: Worker, now: Any) -> None:

@@ -147,8 +147,10 @@ def copy(request: HttpRequest) -> HttpResponse:
     worker = own_worker(request)
     if worker is None:
         return redirect("workers:start")
-    looks = PersonalDataAccess.objects.filter(subject=Subject.WORKER, subject_id=worker.pk)
-    packed = copies.packed(worker, *filter(None, (worker.user,)), also=[looks])
+    profiles = [worker, *worker.former()]
+    looks = PersonalDataAccess.objects.filter(subject=Subject.WORKER, subject_id__in=[one.pk for one in profiles])
+    users = [one.user for one in profiles if one.user is not None]
+    packed = copies.packed(*profiles, *users, also=[looks])
     response = HttpResponse(packed, content_type="application/zip")
     response["Content-Disposition"] = f'attachment; filename="jinba-{timezone.localdate():%Y%m%d}.zip"'
     return response

@@ -201,7 +201,8 @@ class WorkerAdmin(ExportDesk, LookOnly, BigList, admin.ModelAdmin):
 
     @admin.display(description="谁看过号码")
     def seen_by_others(self, worker: Worker) -> str:
-        looks = PersonalDataAccess.objects.filter(subject=Subject.WORKER, subject_id=worker.pk)
+        profiles = [worker.pk, *(one.pk for one in worker.former())]
+        looks = PersonalDataAccess.objects.filter(subject=Subject.WORKER, subject_id__in=profiles)
         rows = looks.select_related("by").order_by("-id")[:FEW]
         return (
             format_html_join(

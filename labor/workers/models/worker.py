@@ -195,6 +195,15 @@ class Worker(Dated):
         self.phone = phone or None
         self.phone_index = phone_index(phone)
 
+    def former(self) -> "list[Worker]":
+        """The profiles that became part of this one, also by way of others: they are the same person."""
+        found: list[Worker] = []
+        rows = list(Worker.objects.filter(merged_into=self).select_related("user"))
+        while rows:
+            found += rows
+            rows = list(Worker.objects.filter(merged_into__in=rows).select_related("user"))
+        return found
+
     @property
     def masked_name(self) -> str:
         return masked_name(self.name)

@@ -25,16 +25,20 @@ SHOWN, PAST = 30, 10
 @never_cache
 @require_safe
 def helpers(request: HttpRequest) -> HttpResponse:
-    """Who asks, who helps, what each did, who helped before."""
+    """Who asks, who helps, what each did, who helped before; also on profiles that were merged into his."""
     worker = own_worker(request)
     if worker is None:
         return redirect("workers:start")
-    live = list(Delegation.objects.live().filter(worker=worker).select_related("helper").annotate(done=Count("acts")))
+    profiles = [worker, *worker.former()]
+    done: dict[int, int] = dict(
+        WorkerAct.objects.filter(worker__in=profiles).order_by().values_list("by").annotate(Count("pk"))
+    )
+    live = list(Delegation.objects.live().filter(worker=worker).select_related("helper"))
     requests = DelegationRequest.objects.waiting().filter(worker=worker).select_related("helper")
-    acts = WorkerAct.objects.filter(worker=worker).select_related("by").order_by("-id")[:SHOWN]
-    past = Delegation.objects.filter(worker=worker, ended_at__isnull=False).select_related("helper")[:PAST]
+    acts = WorkerAct.objects.filter(worker__in=profiles).select_related("by").order_by("-id")[:SHOWN]
+    past = Delegation.objects.filter(worker__in=profiles, ended_at__isnull=False).select_related("helper")[:PAST]
     context = {
-        "live": live,
+        "live": [{"row": row, "done": done.get(row.helper_id, 0)} for row in live],
         "requests": [{"row": row, "text": delegation_text(helper=row.helper, ends_on=row.ends_on)} for row in requests],
         "acts": [told(act) for act in acts],
         "past": list(past),

@@ -36,11 +36,12 @@ def own_worker(request: HttpRequest) -> Worker | None:
 @never_cache
 @require_safe
 def seen(request: HttpRequest) -> HttpResponse:
-    """Who saw the worker's data in clear, what and why, the newest first."""
+    """Who saw the worker's data in clear, what and why, the newest first; also on profiles merged into his."""
     worker = own_worker(request)
     if worker is None:
         return redirect("workers:start")
-    rows = PersonalDataAccess.objects.filter(subject=Subject.WORKER, subject_id=worker.pk).select_related("by")
+    profiles = [worker.pk, *(one.pk for one in worker.former())]
+    rows = PersonalDataAccess.objects.filter(subject=Subject.WORKER, subject_id__in=profiles).select_related("by")
     before = request.GET.get("before", "")
     if before.isascii() and before.isdigit() and len(before) < 19:
         rows = rows.filter(pk__lt=int(before))
