@@ -1,5 +1,8 @@
 """New postings of a filter as an Atom feed (RFC 4287), for readers, partner sites and bots of chat groups."""
 
+import re
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.feedgenerator import Atom1Feed
@@ -10,6 +13,21 @@ from employers.models import JobPosting
 from employers.sharing import pay_words, selling_points, shared_url
 from jinba.core.access import public
 from jinba.core.page_cache import public_page
+
+# What a stranger typed must not break the feed for everybody.
+NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
+
+
+class PlainFeed(Atom1Feed):
+    """Leaves out the signs that XML cannot hold."""
+
+    def add_item(self, title: str, link: str, description: str, **fields: Any) -> None:
+        fields = {key: plain(value) if isinstance(value, str) else value for key, value in fields.items()}
+        super().add_item(plain(title), link, plain(description), **fields)
+
+
+def plain(text: str) -> str:
+    return NOT_IN_XML.sub("", text)
 
 
 @public
@@ -22,8 +40,8 @@ def feed(request: HttpRequest) -> HttpResponse:
     found = JobPosting.objects.visible().with_card().in_bulk(pks)
     words = " · ".join([*([asked.q] if asked.q else []), *(choice.text for choice in asked.chosen)])
     host = request.build_absolute_uri("/").rstrip("/")
-    atom = Atom1Feed(
-        title=f"金巴就业 · {words or '最新岗位'}",
+    atom = PlainFeed(
+        title=plain(f"金巴就业 · {words or '最新岗位'}"),
         link=f"{host}{reverse('postings:list')}{asked.address()}",
         feed_url=f"{host}{reverse('postings:feed')}{asked.address()}",
         description="",

@@ -98,3 +98,11 @@ def test_the_list_leads_to_its_feed(client: Client) -> None:
     page = client.get(reverse("postings:list"), {"pay": "5000"}).content.decode()
     assert 'type="application/atom+xml"' in page
     assert "/postings/feed.atom?pay=5000" in page
+
+
+def test_signs_that_no_feed_can_hold_are_left_out(client: Client) -> None:
+    posting = JobPostingFactory(title="焊\x0b工")
+    for address in ("?q=%0B%1Fab", ""):
+        answer = client.get(reverse("postings:feed") + address)
+        assert answer.status_code == 200 and ElementTree.fromstring(answer.content) is not None
+    assert "焊工" in answer.content.decode() and str(posting.pk) in answer.content.decode()
