@@ -90,7 +90,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         ]
 
     def __str__(self) -> str:
-        return f"{self.name or self.username}({self.get_role_display()})"
+        return f"{self.name or self.username}（{self.get_role_display()}）"
 
     def set_phone(self, phone: str) -> None:
         """Set a normalised number together with its index; empty clears both."""
