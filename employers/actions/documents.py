@@ -5,10 +5,12 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from django.core.cache import cache
 from django.core.files.base import ContentFile
 from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
+from redis.exceptions import RedisError
 
 from employers import document_rules
 from employers.choices import HANDED_IN, DocumentKind, DocumentState, EmployerState, MemberRole
@@ -24,6 +26,7 @@ from jinba.privacy import actions as privacy
 from jinba.privacy.choices import Purpose, Subject
 
 MOST_A_DAY = 40  # of one employer; a slip of the hand is a few
+MOST_TRIES, HOUR_SECONDS = 30, 3600  # what was refused counts too
 FOLDER = "documents"
 STRAY_AFTER = timedelta(days=1)
 WARN_DAYS = (30, 7)
@@ -44,6 +47,7 @@ def upload(*, employer: Employer, by: Any, kind: str, file: Any, valid_to: date 
     What is kept is drawn anew from what was sent. The same file twice is the same paper.
     """
     _check_may_send(employer, by, kind, valid_to)
+    _count_try(employer)
     clean = uploads.cleaned(file)  # takes seconds: before anything is locked
     saved = ""
     try:
@@ -166,6 +170,18 @@ def _check_may_send(employer: Employer, by: Any, kind: str, valid_to: date | Non
     start = timezone.now() - timedelta(days=1)
     if employer.documents.filter(uploaded_at__gt=start).count() >= MOST_A_DAY:
         raise Refused(f"一天最多传 {MOST_A_DAY} 次，请明天再传。", field="file")
+
+
+def _count_try(employer: Employer) -> None:
+    """Decoding is dear, also of what is refused: only so many tries an hour. With Redis away nobody is held back."""
+    key = f"document-tries:{employer.pk}"
+    try:
+        cache.add(key, 0, timeout=HOUR_SECONDS)
+        tries = cache.incr(key)
+    except (RedisError, OSError, ValueError):
+        return
+    if tries > MOST_TRIES:
+        raise Refused("一小时里传得太多次了，请过一会儿再传。", field="file")
 
 
 def _decide(document: EmployerDocument, to: DocumentState, by: Any, reason: str) -> EmployerDocument:

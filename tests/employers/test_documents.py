@@ -103,6 +103,15 @@ def test_so_many_a_day_and_no_more(employer: Employer, monkeypatch: pytest.Monke
     upload(employer, kind="proxy")
 
 
+def test_what_is_refused_counts_too(employer: Employer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(documents, "MOST_TRIES", 2)
+    for _ in range(2):
+        with pytest.raises(Refused, match="坏了"):
+            upload(employer, file=sent(b"\xff\xd8\xff broken"))
+    with pytest.raises(Refused, match="太多次"):
+        upload(employer)
+
+
 def test_a_second_tap_makes_no_second_paper(employer: Employer) -> None:
     for content in (picture(), scanned(2)):
         first = upload(employer, file=sent(content))
