@@ -21,9 +21,10 @@ NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 class PlainFeed(Atom1Feed):
     """Leaves out the signs that XML cannot hold."""
 
-    def add_item(self, title: str, link: str, description: str, **fields: Any) -> None:
-        fields = {key: plain(value) if isinstance(value, str) else value for key, value in fields.items()}
-        super().add_item(plain(title), link, plain(description), **fields)
+    def add_item_elements(self, handler: Any, item: dict[str, Any]) -> None:
+        super().add_item_elements(
+            handler, {key: plain(value) if isinstance(value, str) else value for key, value in item.items()}
+        )
 
 
 def plain(text: str) -> str:
