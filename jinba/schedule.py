@@ -28,6 +28,8 @@ SCHEDULE = {
         "task": "labor.workers.tasks.care_for_delegations",
         "schedule": crontab(hour=0, minute=20),
     },
+    # Twice a minute: the pace of these texts counts on it.
+    "tell-who-has-no-account-of-his-helper": {"task": "labor.workers.tasks.tell_by_text", "schedule": 30},
     "continue-rosters": {"task": "labor.workers.tasks.sweep_batches", "schedule": 20},
     "find-duplicate-workers": {"task": "labor.workers.tasks.find_duplicates", "schedule": crontab(hour=4, minute=10)},
     "forget-rosters": {"task": "labor.workers.tasks.forget_rosters", "schedule": crontab(hour=3, minute=50)},

@@ -229,6 +229,8 @@ SITE_URL = env("SITE_URL", default="http://localhost:8000")
 QUIET_HOURS = env("QUIET_HOURS", default="21-8")
 # Texts to one person within a day; what is more stays on the site. Codes are not counted.
 SMS_DAILY_CAP = env.int("SMS_DAILY_CAP", default=5)
+# Texts to people without an account that somebody acts for them, of all in a minute; 0: none are sent.
+DELEGATION_TEXTS_A_MINUTE = env.int("DELEGATION_TEXTS_A_MINUTE", default=120)
 # The pause before a second try (doubled with each, up to six hours), and how long whoever sends may take.
 NOTICES_RETRY_SECONDS = env.int("NOTICES_RETRY_SECONDS", default=60)
 NOTICES_LEASE_SECONDS = env.int("NOTICES_LEASE_SECONDS", default=60)

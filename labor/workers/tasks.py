@@ -1,6 +1,6 @@
 from celery import shared_task
 
-from labor.workers.actions import batches, delegations, duplicates
+from labor.workers.actions import batches, delegations, duplicates, telling_by_text
 
 
 @shared_task(name="labor.workers.tasks.care_for_delegations")
@@ -8,6 +8,12 @@ def care_for_delegations() -> None:
     """Once a day: mark what ran out, tell of what is about to."""
     delegations.expire()
     delegations.tell_of_endings()
+
+
+@shared_task(name="labor.workers.tasks.tell_by_text")
+def tell_by_text() -> None:
+    """Texts to who has no account, that somebody acts for him."""
+    telling_by_text.tell_by_text()
 
 
 @shared_task(name="labor.workers.tasks.check_batch")

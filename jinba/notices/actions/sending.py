@@ -306,7 +306,7 @@ def _write_down(parcel: Parcel, outcome: Outcome) -> bool:
     elif outcome.state == FAILED or (parcel.is_vain and outcome.counts):
         changes |= {"state": FAILED}
     else:
-        changes |= {"next_try_at": now + (outcome.wait or _pause_after(parcel.attempt))}
+        changes |= {"next_try_at": now + (outcome.wait or pause_after(attempt=parcel.attempt))}
         if outcome.state is not None:
             changes |= {"asked_at": None}
         if not outcome.counts:
@@ -314,7 +314,7 @@ def _write_down(parcel: Parcel, outcome: Outcome) -> bool:
     return bool(rows.update(**changes))
 
 
-def _pause_after(attempt: int) -> timedelta:
+def pause_after(*, attempt: int) -> timedelta:
     """Twice as long after each try, and never the same for all: a vendor who comes back is not run over."""
     first = timedelta(seconds=settings.NOTICES_RETRY_SECONDS)
     return min(first * 2 ** (attempt - 1), LONGEST_PAUSE) * random.uniform(0.8, 1.2)

@@ -258,6 +258,7 @@ def _move_delegations(kept: Worker, gone: Worker) -> list[int]:
                 Delegation(
                     worker=kept, helper_id=helper, method=row.method, text=row.text, version=row.version,
                     agreed_at=row.agreed_at, recorded_by_id=row.recorded_by_id, ends_on=row.ends_on,
+                    tell_at=row.tell_at, told_at=row.told_at,
                 )
             )  # fmt: skip
     going_on = running | {row.helper_id for row in made}

@@ -40,9 +40,12 @@ def entrusted(*, worker: Worker, helper: Any, method: str, ends_on: date, record
     Delegation.objects.run_out().filter(worker=worker, helper=helper).update(
         ended_at=timezone.now(), end_reason=DelegationEnd.EXPIRED
     )
+    # Who read out the code has heard of it, and who has an account is told there.
+    knows = method in (DelegationMethod.CODE, DelegationMethod.SELF) or worker.user_id is not None
     return Delegation.objects.create(
         worker=worker,
         helper=helper,
+        tell_at=None if knows or not worker.phone_index else timezone.now(),
         method=method,
         text=delegation_text(helper=helper, ends_on=ends_on),
         version=VERSION,

@@ -85,7 +85,7 @@ class WorkerSkillInline(LookOnly, admin.TabularInline):
 
 class DelegationInline(LookOnly, admin.TabularInline):
     model = Delegation
-    fields = readonly_fields = ("helper", "method", "agreed_at", "ends_on", "ended_at", "end_reason")
+    fields = readonly_fields = ("helper", "method", "agreed_at", "told_at", "ends_on", "ended_at", "end_reason")
     extra = 0
 
     def get_queryset(self, request: HttpRequest) -> Any:

@@ -28,7 +28,7 @@ class DelegationQuerySet(models.QuerySet["Delegation"]):
         return self.live().filter(ends_on__lte=timezone.localdate() + within)
 
 
-@keep_history()
+@keep_history(exclude=("tell_at", "tell_tries", "tell_asked_at", "told_at"))
 class Delegation(models.Model):
     """A worker lets a broker or somebody of the park act for him until a day; he can end it at any time."""
 
@@ -48,6 +48,12 @@ class Delegation(models.Model):
     )
     end_reason = models.CharField("结束原因", max_length=10, choices=DelegationEnd.choices, blank=True)
 
+    # Who has no account is told by one text (`actions.telling_by_text`). Without `tell_at` there is nothing to send.
+    tell_at = models.DateTimeField("该发短信的时间", null=True, blank=True, editable=False)
+    tell_tries = models.PositiveSmallIntegerField("短信试了几次", default=0, db_default=0, editable=False)
+    tell_asked_at = models.DateTimeField("短信交给服务商的时间", null=True, blank=True, editable=False)
+    told_at = models.DateTimeField("短信告知本人的时间", null=True, blank=True, editable=False)
+
     objects = DelegationQuerySet.as_manager()
 
     class Meta:
@@ -59,7 +65,10 @@ class Delegation(models.Model):
                 fields=["worker", "helper"], condition=Q(ended_at__isnull=True), name="%(app_label)s_%(class)s_one_live"
             ),
         ]
-        indexes = [models.Index(fields=["helper", "ended_at", "-id"], name="delegation_by_helper")]
+        indexes = [
+            models.Index(fields=["helper", "ended_at", "-id"], name="delegation_by_helper"),
+            models.Index(fields=["tell_at", "id"], name="delegation_to_tell", condition=Q(tell_at__isnull=False)),
+        ]
 
     def __str__(self) -> str:
         return f"{self.worker} → {self.helper}"

@@ -80,7 +80,7 @@ class Work:
         )
         delegation = Delegation(
             helper=by, method=DelegationMethod.LIST, text=delegation_text(helper=by, ends_on=ends_on), version=VERSION,
-            agreed_at=now, recorded_by=by, ends_on=ends_on,
+            agreed_at=now, recorded_by=by, ends_on=ends_on, tell_at=now,
         )  # fmt: skip
         self.delegations = Copy(delegation, "id", "worker_id")
         self.acts = Copy(WorkerAct(by=by, kind=ActKind.REGISTER, at=now), "worker_id", "delegation_id", "note")
