@@ -361,7 +361,7 @@ def test_everybody_is_registered_with_delegation_act_and_consents(broker: Any) -
     assert (delegation.worker, delegation.helper, delegation.method) == (worker, broker, DelegationMethod.LIST)
     assert delegation.is_live and delegation.text == batch.consented_text
     assert (act.worker, act.by, act.delegation, act.kind) == (worker, broker, delegation, ActKind.REGISTER)
-    assert act.note == f"名册 {batch.pk} 第 2 行。他妻子电话 139****5678"
+    assert act.note == f"名册（编号 {batch.pk}）第 2 行。他妻子电话 139****5678"
     assert set(Consent.objects.values_list("worker", "purpose", "given_by")) == {
         (worker.pk, ConsentPurpose.REGISTER, broker.pk), (worker.pk, ConsentPurpose.RESIDENT_ID, broker.pk),
     }  # fmt: skip

@@ -10,6 +10,7 @@ from labor.workers.answers import FIELDS
 from labor.workers.intake import cells
 from labor.workers.intake.cells import Complaint
 from labor.workers.intake.columns import BY_KEY, CARRIED_DOWN, EXAMPLE, REQUIRED, TITLES, key_of
+from labor.workers.intake.template import SHEET
 from labor.workers.intake.workbook import Broken, Sheet, UnusableFile, Value, Workbook
 
 MOST_PEOPLE = 100_000
@@ -125,7 +126,7 @@ class Roster:
             raise UnusableFile(f"表头里少了{'、'.join(f'“{title}”' for title in missing)}。请对照模板补上这一列。")
         if hidden:
             layout.notes.append("隐藏的工作表没有读。")
-        if visible > 1:
+        if visible > 1 and layout.sheet.name != SHEET:  # our own template has sheets beside it
             layout.notes.append(f"只读了工作表“{layout.sheet.name[:20]}”。")
         survey = self._book.survey(layout.sheet)
         layout.rows = max(survey.rows - 1, 0)

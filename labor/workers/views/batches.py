@@ -172,10 +172,12 @@ def _to_confirm(request: HttpRequest, batch: RegistrationBatch, form: ConfirmFor
     undecided = twins.filter(choice="").count()
     page = Paginator(twins.order_by("choice", "row", "pk"), TWINS).get_page(request.GET.get("page"))
     counted = twins.exclude(choice__in=["", "different"]).count()
+    shown = rows_of(batch, page.object_list)
     return {
         "form": form,
         "consented_text": batches.consented_text(by=batch.by, months=batch.months),
-        "twins": rows_of(batch, page.object_list),
+        "twins": shown,
+        "to_choose": any(len(twin.choices) > 1 for twin in shown),
         "twin_page": page,
         "undecided": undecided,
         "to_register": batch.rows - counted,

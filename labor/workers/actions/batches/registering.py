@@ -162,7 +162,7 @@ def _worker(work: Work, pk: int, fields: dict[str, Any]) -> tuple[Any, ...]:
 
 
 def _note(batch: RegistrationBatch, fields: dict[str, Any]) -> str:
-    words = f"名册 {batch.pk} 第 {fields['row']} 行"
+    words = f"名册（编号 {batch.pk}）第 {fields['row']} 行"
     return masked_text(f"{words}。{fields['note']}")[:200] if fields["note"] else words
 
 
@@ -228,7 +228,7 @@ def _ask(batch: RegistrationBatch) -> int:
                 recorded_by=batch.by,
             )  # fmt: skip
             record(
-                worker=worker, by=batch.by, delegation=delegation, kind=ActKind.OTHER, note=f"名册 {batch.pk}：签字委托"
+                worker=worker, by=batch.by, delegation=delegation, kind=ActKind.OTHER, note=f"在名册（编号 {batch.pk}）上签字委托"
             )
     return left
 
