@@ -13,6 +13,7 @@ import pytest
 from jinba.embedded import bootstrap
 from jinba.embedded.environment import own_secrets, read_file
 from jinba.embedded.places import CHECKOUT, LONGEST_RUNTIME, Places
+from jinba.schedule import SCHEDULE
 
 SCRIPTS = sorted(path for path in (CHECKOUT / "script").iterdir() if path.is_file())
 LOCKED = [CHECKOUT / "requirements.txt", CHECKOUT / "requirements-dev.txt", CHECKOUT / "requirements-node.txt"]
@@ -98,3 +99,10 @@ def test_two_first_commands_at_once_make_one_set_of_secrets(tmp_path: Path) -> N
             made = list(pool.map(own_secrets, [path] * 8))
         assert all(one == made[0] for one in made)
         assert read_file(path) == made[0]
+
+
+def test_operations_names_every_task_that_beat_starts() -> None:
+    """The list in docs/operations.md and the schedule are the same."""
+    part = (CHECKOUT / "docs" / "operations.md").read_text(encoding="utf-8").partition("## What beat starts")[2]
+    listed = re.findall(r"^\| `([\w-]+)` \|", part.partition("\n## ")[0], re.MULTILINE)
+    assert sorted(listed) == sorted(SCHEDULE)
