@@ -7,7 +7,7 @@ from django.db import transaction
 from django.db.models import F
 
 from jinba.core.errors import Refused
-from jinba.links.addresses import SHARED_CODE, leads_to_public_page
+from jinba.links.addresses import leads_to_public_page, shared_posting
 from jinba.links.choices import Channel
 from jinba.links.models import ShortLink
 
@@ -48,9 +48,8 @@ def make(*, path: str, channel: str, label: str = "", region_code: str = "", by:
 def follow(*, code: str, counts: bool = True) -> ShortLink | None:
     """The link with that code, as people copy it; one visit more when it counts. None when there is none."""
     code = code.strip().lower()
-    if found := SHARED_CODE.fullmatch(code):
-        path = f"/postings/{int(found[1])}/"
-        link = ShortLink(code=code, path=path, channel=Channel.SHARE)
+    if posting_id := shared_posting(code):
+        link = ShortLink(code=code, path=f"/postings/{posting_id}/", channel=Channel.SHARE)
         if not counts:
             return link
         ShortLink.objects.bulk_create([link], ignore_conflicts=True)

@@ -2,10 +2,11 @@
 
 from typing import Any
 
+from django.db import connection
 from django.utils import timezone
 
 from jinba.core.errors import Refused
-from jinba.core.locks import locked_one
+from jinba.core.locks import locked, locked_one
 from jinba.notices.actions import tell
 from labor.workers.choices import ActKind
 from labor.workers.models import Delegation, Worker, WorkerAct
@@ -17,13 +18,19 @@ NOTE_LENGTH = 200
 
 
 def authority(*, worker: Worker, by: Any) -> Delegation | None:
-    """None when `by` is the worker himself, else the live delegation that he acts under; Refused without one."""
+    """None when `by` is the worker himself, else the live delegation that he acts under; Refused without one.
+
+    Within a transaction the delegation is locked: it ends before the act, which is then refused, or after it.
+    """
     if by is not None and worker.user_id is not None and worker.user_id == by.pk:
         return None
-    delegation = Delegation.objects.live().filter(worker=worker, helper=by).first() if by is not None else None
-    if delegation is None:
+    if by is None:
         raise Refused(NOT_ENTRUSTED)
-    return delegation
+    live = Delegation.objects.live().filter(worker=worker, helper=by)
+    found = locked(live) if connection.in_atomic_block else list(live[:1])
+    if not found:
+        raise Refused(NOT_ENTRUSTED)
+    return found[0]
 
 
 def record(

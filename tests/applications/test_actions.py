@@ -40,7 +40,11 @@ def test_applying_records_the_consent_that_names_the_employer_and_tells_its_memb
     owner, colleague = owner_of(posting.employer), MemberFactory(employer=posting.employer, recruiter=True).user
     application = applications.apply(worker=worker, posting=posting, by=worker.user)
     assert application.stage == Stage.APPLIED and application.via == Via.SELF
-    assert posting.employer.name in application.consent_text and "第 1 版" in application.consent_text
+    assert (
+        posting.employer.name in application.consent_text
+        and "第 2 版" in application.consent_text
+        and "年满 16 周岁" in application.consent_text
+    )
     assert list(application.events.values_list("from_stage", "to_stage", "by")) == [("", "applied", worker.user_id)]
     assert notices_of(owner) == notices_of(colleague) == [f"“{posting.title}”有新的报名"]
 

@@ -74,6 +74,12 @@ def test_a_shared_posting_needs_no_row_before_somebody_follows(client: Client) -
     assert (link.channel, link.visits, link.made_by) == (Channel.SHARE, 2, None)
 
 
+def test_nobody_makes_links_by_counting(client: Client) -> None:
+    for code in ("p1", "p1abc", "p99999999zzz", f"{shared_code(7)[:-1]}{'a' if shared_code(7)[-1] != 'a' else 'b'}"):
+        assert client.get(reverse("links:follow", args=[code])).status_code == 404, code
+    assert not ShortLink.objects.exists()
+
+
 def test_no_drawn_code_looks_like_a_shared_posting() -> None:
     assert SHARED not in links.ALPHABET
 

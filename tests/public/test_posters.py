@@ -7,6 +7,7 @@ from django.test import Client
 from django.urls import reverse
 
 from jinba.links import actions as links
+from jinba.links.addresses import shared_code
 from jinba.links.choices import Channel
 from jinba.links.models import ShortLink
 from tests.factories.accounts import user_in
@@ -74,7 +75,7 @@ def test_the_words_to_hand_on_name_the_job_the_pay_and_the_short_address(client:
     posting = JobPostingFactory(title="冲压工")
     page = client.get(posting.get_absolute_url()).content.decode()
     assert "【招工】冲压工" in page
-    assert f"http://testserver/s/p{posting.pk}" in page
+    assert f"http://testserver/s/{shared_code(posting.pk)}" in page
 
 
 def test_the_feed_holds_what_the_list_with_the_same_filters_holds(client: Client) -> None:
@@ -87,7 +88,7 @@ def test_the_feed_holds_what_the_list_with_the_same_filters_holds(client: Client
     entries = root.findall("a:entry", ATOM)
     assert [entry.findtext("a:title", namespaces=ATOM) for entry in entries] == ["电焊工"]
     assert entries[0].findtext("a:id", namespaces=ATOM) == f"http://testserver{wanted.get_absolute_url()}"
-    assert entries[0].find("a:link", ATOM).get("href") == f"http://testserver/s/p{wanted.pk}"
+    assert entries[0].find("a:link", ATOM).get("href") == f"http://testserver/s/{shared_code(wanted.pk)}"
     again = client.get(
         reverse("postings:feed"), {"q": "电焊", "pay": "5000"}, headers={"If-None-Match": response["ETag"]}
     )
