@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import contextlib
 import ipaddress
 import signal
 import socket
@@ -135,7 +136,9 @@ async def serve(listening: list[socket.socket], pages: str, sockets: str) -> Non
     """Serve until SIGTERM."""
 
     async def visited(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        await split((reader, writer), pages, sockets)
+        # Python 3.11 reports a cancelled connection as an error: Ctrl-C would print a traceback for every open page.
+        with contextlib.suppress(asyncio.CancelledError):
+            await split((reader, writer), pages, sockets)
 
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
