@@ -26,7 +26,10 @@ TEXTS: dict[str, Text] = {
         "我同意平台登记我的姓名、手机号、家在哪里和我说过的求职愿望，只用来帮我找工作：按我的情况推荐岗位、发消息和短信提醒我。"
         "推荐和短信都可以单独关掉。我报名以前，不把我的电话交给任何企业。",
     ),
-    ConsentPurpose.APPLY: Text(2, "我已年满 16 周岁。我同意把我的姓名、电话、简历提供给“{recipient}”，只用于这次招聘的联系和面试。"),
+    # His word for his age counts where no birth date is known (未成年人保护法 §61).
+    ConsentPurpose.APPLY: Text(
+        2, "我已年满 16 周岁。我同意把我的姓名、电话、简历提供给“{recipient}”，只用于这次招聘的联系和面试。"
+    ),
     ConsentPurpose.RESIDENT_ID: Text(
         1,
         "身份证号是敏感个人信息。我单独同意平台保存我的身份证号，只用来核对是不是本人、防止重复登记、确认年满 16 周岁。"

@@ -391,7 +391,9 @@ def test_who_wants_to_change_over_after_the_proof_ran_out_is_told_how(
 def test_a_worker_whom_a_broker_registered_takes_his_profile_over(client: Client, prove: Prove) -> None:
     worker = WorkerFactory(phone=PHONE, name="何小军", unclaimed=True)
     assert prove(next=APPLY).url == WHO
-    assert client.post(WHO, {"who": f"worker-{worker.pk}"}).url == APPLY
+    claim = client.post(WHO, {"who": f"worker-{worker.pk}"}).url
+    assert claim == f"/workers/claim/{worker.pk}/"
+    assert client.post(claim, {"words": "何小军"}).url != claim
     worker.refresh_from_db()
     assert worker.user == signed_in(client)
     assert worker.user.role == Role.SEEKER

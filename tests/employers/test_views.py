@@ -195,7 +195,7 @@ def test_a_profile_with_gaps_is_shown_again(desk: Client, employer: Employer) ->
 
 
 def test_handing_in_says_what_is_missing_then_works() -> None:
-    member = MemberFactory(employer__draft=True, employer__intro="")
+    member = MemberFactory(employer__draft=True, employer__papers=True, employer__intro="")
     client = signed_in(member.user)
     assert "单位介绍" in text(client.post(reverse("employers:profile_submit"), follow=True))
     Employer.objects.update(intro="做扳手。")

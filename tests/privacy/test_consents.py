@@ -68,11 +68,11 @@ def test_applying_names_the_employer_once_however_often() -> None:
 def test_new_words_are_agreed_to_beside_the_old_ones(monkeypatch: pytest.MonkeyPatch) -> None:
     worker, posting = WorkerFactory(), JobPostingFactory()
     applied(worker, posting)
-    monkeypatch.setitem(texts.TEXTS, ConsentPurpose.APPLY, Text(2, "我同意把我的姓名和电话提供给“{recipient}”。"))
+    monkeypatch.setitem(texts.TEXTS, ConsentPurpose.APPLY, Text(9, "我同意把我的姓名和电话提供给“{recipient}”。"))
     key = {"worker": worker, "purpose": ConsentPurpose.APPLY, "recipient_id": posting.employer_id}
     assert consents.standing(**key) is None
     applied(worker, JobPostingFactory(employer=posting.employer))
-    assert list(Consent.objects.standing().values_list("version", flat=True)) == [2, 1]
+    assert list(Consent.objects.standing().values_list("version", flat=True)) == [9, 2]
     row = consents.standing(**key)
     assert row is not None
     applications.withdraw_consent(consent=row, by=worker.user)

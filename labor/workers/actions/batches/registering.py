@@ -228,8 +228,9 @@ def _ask(batch: RegistrationBatch) -> int:
                 recorded_by=batch.by,
             )  # fmt: skip
             record(
-                worker=worker, by=batch.by, delegation=delegation, kind=ActKind.OTHER, note=f"在名册（编号 {batch.pk}）上签字委托"
-            )
+                worker=worker, by=batch.by, delegation=delegation, kind=ActKind.OTHER,
+                note=f"在名册（编号 {batch.pk}）上签字委托",
+            )  # fmt: skip
     return left
 
 
