@@ -123,7 +123,7 @@ class ReasonForm(forms.Form):
     reason = forms.CharField(label="原因", max_length=200, widget=forms.Textarea({"rows": 3}))
 
     def __init__(self, *args: Any, required: bool = True, help_text: str = "", **kwargs: Any) -> None:
-        super().__init__(*args, label_suffix="：", **kwargs)
+        super().__init__(*args, **{"label_suffix": "："} | kwargs)
         for field in self.fields.values():
             field.error_messages["required"] = f"请填写{field.label}。"
         if "reason" in self.fields:
