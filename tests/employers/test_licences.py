@@ -9,6 +9,7 @@ from django.core.checks import Tags, run_checks
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from employers import licensing
 from employers.actions import licences, postings
@@ -356,7 +357,7 @@ def test_an_agencys_own_page_and_the_list_show_its_licence(client: Client) -> No
 
 
 def test_a_verified_employer_shows_until_when(client: Client, employer: Employer) -> None:
-    until = f"有效期至 {timezone.localtime(employer.verified_until):%Y-%m-%d}"
+    until = f"有效期至 {date_format(timezone.localtime(employer.verified_until), 'Y年n月j日')}"
     posting = JobPostingFactory(employer=employer)
     assert until in page(client, employer.get_absolute_url())
     assert until in page(client, reverse("postings:detail", args=[posting.pk]))
