@@ -9,6 +9,7 @@ from employers.choices import Engagement, Housing, Meals, OrgType, PayUnit, Scal
 from employers.models import Employer, JobPosting
 from jinba.core.errors import Refused
 from jinba.core.import_desk import ChoiceWidget, DeskImport, RowOfWidget, TextWidget, column
+from jinba.reference import places
 from jinba.reference.choices import Shift
 from jinba.reference.models import Region, Trade, Zone
 
@@ -33,13 +34,29 @@ class Day(DateWidget):
             raise ValueError("请写成 2026-12-31 这样的日期") from error
 
 
+class PlaceWidget(RowOfWidget):
+    """A division by its code, or as people write it: 永康市 as well as 浙江省金华市永康市."""
+
+    def __init__(self) -> None:
+        super().__init__(Region, "code", "path", word="地方")
+
+    def clean(self, value: Any, row: Any = None, **kwargs: Any) -> Any:
+        place = places.resolve(str(value or "").strip())
+        if place is not None and not place.rest:
+            return Region.objects.filter(code=place.code).first()
+        try:
+            return super().clean(value, row, **kwargs)
+        except ValueError as error:
+            raise ValueError(f"{error}，请写全，如“浙江省金华市永康市”") from None
+
+
 class EmployerImport(DeskImport):
     uscc = column("uscc", "统一社会信用代码")
     name = column("name", "单位名称")
     org_type = column("org_type", "单位类型", ChoiceWidget(OrgType.choices, default=OrgType.COMPANY))
     industry = column("industry", "行业")
     scale = column("scale", "规模", ChoiceWidget(Scale.choices))
-    region = column("region", "所在地", RowOfWidget(Region, "code", "path", word="地方"))
+    region = column("region", "所在地", PlaceWidget())
     zone = column("zone", "所在园区", RowOfWidget(Zone, "code", "name", "short_name", word="园区"))
     address = column("address", "详细地址")
     intro = column("intro", "单位介绍")
@@ -66,7 +83,7 @@ class PostingImport(DeskImport):
     headcount = column("headcount", "招聘人数", WholeNumber())
     duties = column("duties", "岗位内容")
     requirements = column("requirements", "任职要求")
-    region = column("region", "工作地点", RowOfWidget(Region, "code", "path", word="地方"))
+    region = column("region", "工作地点", PlaceWidget())
     zone = column("zone", "所在园区", RowOfWidget(Zone, "code", "name", "short_name", word="园区"))
     address = column("address", "详细地址")
     pay_unit = column("pay_unit", "计薪单位", ChoiceWidget(PayUnit.choices, default=PayUnit.MONTH))

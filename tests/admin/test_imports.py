@@ -24,7 +24,7 @@ from jinba.privacy.tasks import forget_exports
 from tests.admin.conftest import client_for
 from tests.factories.accounts import UserFactory, user_in
 from tests.factories.employers import EmployerFactory
-from tests.factories.reference import TradeFactory, both_cities
+from tests.factories.reference import TradeFactory, both_cities, region
 
 pytestmark = pytest.mark.django_db
 EMPLOYERS, POSTINGS = reverse("admin:employers_employer_import"), reverse("admin:employers_jobposting_import")
@@ -76,6 +76,14 @@ def test_employers_come_in_after_a_check_and_a_confirmation(client: Client, code
     assert (first.name, first.state, first.contact_phone) == ("金华五金厂", EmployerState.DRAFT, "13912345678")
     assert first.events.get().reason == drafting.BROUGHT_IN and not first.members.exists()
     assert Employer.objects.count() == 2 and not list(private_files.names("imports"))
+
+
+@pytest.mark.parametrize("words", ["永康市", "浙江省金华市永康市", "永康", "330784"])
+def test_a_place_is_understood_as_people_write_it(client: Client, codes: list[str], words: str) -> None:
+    yongkang = region("330784")
+    client.post(EMPLOYERS, {"file": as_csv([*HEAD, "所在地"], [codes[0], "永康杯厂", "", "", words])})
+    client.post(EMPLOYERS, {"sure": "yes"})
+    assert Employer.objects.get(uscc=codes[0]).region == yongkang
 
 
 def test_what_is_wrong_is_told_by_row_and_column_and_nothing_comes_in(client: Client, codes: list[str]) -> None:

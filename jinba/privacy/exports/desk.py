@@ -12,6 +12,7 @@ from import_export.admin import ExportMixin
 
 from jinba.accounts import second_factor
 from jinba.core.errors import Refused
+from jinba.core.staff_admin import QueueFilter
 from jinba.privacy.exports import writing
 from jinba.privacy.exports.resource import DeskResource
 
@@ -97,12 +98,21 @@ class ExportDesk(ExportMixin):
 
     def filters_in_words(self, request: HttpRequest) -> str:
         """What was chosen on the list, as people read it."""
-        words = []
+        words = self._queues_in_words(request)
         for key, value in request.GET.items():
             if key in NO_FILTERS or not value:
                 continue
             words.append(f"搜索“{value}”" if key == "q" else self._filter_in_words(request, key, str(value)))
         return "；".join(words)
+
+    def _queues_in_words(self, request: HttpRequest) -> list[str]:
+        """A list that opens on what waits is narrowed although nothing was chosen."""
+        if request.GET.get("q"):
+            return []
+        queues = [
+            one for one in self.get_list_filter(request) if isinstance(one, type) and issubclass(one, QueueFilter)
+        ]
+        return [f"{one.title}：{one.waiting_words}" for one in queues if one.parameter_name not in request.GET]
 
     def _filter_in_words(self, request: HttpRequest, key: str, value: str) -> str:
         for one in self.get_list_filter(request):
