@@ -48,13 +48,14 @@ def test_registering_with_places_that_follow_each_other(
     page.wait_for_url("**/employers/profile/")
     assert Employer.objects.get().region_id == "511921"
     page.get_by_role("button", name="提交认证").click()
-    expect(page.get_by_text("已提交认证")).to_be_visible()
+    page.wait_for_url("**/employers/documents/")
+    expect(page.get_by_text("还有 4 份材料要上传")).to_be_visible()
 
 
 def test_without_scripts_a_posting_is_written_marked_and_handed_in(opens: Opens, site: str, settings: Any) -> None:
     both_cities()
     TradeFactory(code=203, name="冲压工")
-    member = MemberFactory(employer=EmployerFactory(region=None))
+    member = MemberFactory(employer=EmployerFactory())
     context = opens(java_script_enabled=False)
     sign_in(context, member.user, site, settings)
     page = context.new_page()
@@ -66,6 +67,7 @@ def test_without_scripts_a_posting_is_written_marked_and_handed_in(opens: Opens,
         page.locator(f"#id_region_{level}").select_option(code)
         page.get_by_role("button", name="提交审核").click()
         expect(page.get_by_role("alert").first).to_contain_text("还有几处要改")
+    page.get_by_label("详细地址").fill("五金大道 8 号")
     page.get_by_label("工作内容").fill("操作冲床")
     page.get_by_label("招聘条件").fill("不限")
     page.get_by_label("基本工资（最低）").fill("6000")
