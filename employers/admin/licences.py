@@ -55,7 +55,7 @@ class LicenceAdmin(DeskAdmin):
     search_fields = ("number", "holder", "=employer__uscc")
     ordering = ("valid_to", "id")
     fields = (*licences.FIELDS, "standing")
-    autocomplete_fields = ("employer",)
+    raw_id_fields = ("employer",)
     readonly_fields = ("standing",)
     actions = (reasoned(word="停用", act=licences.end, note="机构没有别的许可时，在招岗位马上暂停。"),)
 

@@ -222,6 +222,8 @@ NO_PAGES = {
     "saved_searches:switch": "POST",
     "saved_searches:delete": "POST",
     "accounts:sign_out": "POST",
+    "accounts:second_factor": "between password and code; tests/accounts/test_second_factor.py",
+    "accounts:spare_codes": "shown once after the set-up; tests/accounts/test_second_factor.py",
     "accounts:token_revoke": "POST",
     "applications:decline_invitation": "POST",
     "batches:template": "a workbook",

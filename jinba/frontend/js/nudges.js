@@ -60,7 +60,9 @@ ready("[data-nudges]", (asker) => {
         return;
       }
       failures += 1;
-      plan();
+      if (asked !== 0) {
+        plan(); // before the first question its own timer runs
+      }
       const pause = Math.min(SOON * 2 ** failures, LONGEST_PAUSE);
       setTimeout(connect, pause * (0.5 + Math.random()));
     };
