@@ -155,7 +155,9 @@ def test_from_an_employers_first_visit_to_an_accepted_offer(opens: Opens, hands:
     assert worker.popped_up("/applications/") == []
     boss.go(f"/employers/postings/{posting.pk}/board/")
     boss.tap("苟明华")
-    boss.sees(worker.phone)  # shown since he applied
+    boss.tap(boss.page.locator("[data-reveal] [type=submit]"))  # in stars until somebody asks, and is written down
+    boss.sees(worker.phone)
+    boss.page.reload()
     for deed, stage in (
         ("约面试", Stage.INTERVIEW_SCHEDULED),
         ("面试完了", Stage.INTERVIEWED),
