@@ -1,13 +1,15 @@
 """A helper applies for one of his people: two taps from the worker's page, or from the posting."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods
 
 from employers.models import JobPosting
 from jinba.core.access import roles
@@ -20,8 +22,7 @@ from labor.applications.consent import consent_text
 from labor.applications.forms import BirthDateForm
 from labor.applications.models import Application, PostingInvitation
 from labor.workers import actions as workers
-from labor.workers.helper_forms import SearchForm
-from labor.workers.views.people import HELPERS, PAGE, found_people, number_in, own_person
+from labor.workers.views.people import HELPERS, PAGE, found_people, has_number, looked_for, number_in, own_person
 
 
 def posting_of(posting_id: int) -> JobPosting:
@@ -74,12 +75,14 @@ def apply_for(request: HttpRequest, pk: int, posting_id: int) -> HttpResponse:
 
 @roles(*HELPERS)
 @never_cache
-@require_safe
+@sensitive_post_parameters("q")
+@require_http_methods(["GET", "HEAD", "POST"])
 def choose(request: HttpRequest, posting_id: int) -> HttpResponse:
     """From a posting: for whom of my people?"""
     posting = posting_of(posting_id)
-    form = SearchForm(request.GET)
-    words = form.cleaned_data["q"].strip() if form.is_valid() else ""
+    words = looked_for(request)
+    if request.method == "POST" and not has_number(words):
+        return redirect(f"{request.path}?{urlencode({'q': words})}" if words else request.path)
     rows = found_people(request.user, words)
     before = number_in(request.GET.get("before", ""))
     if before:
@@ -88,7 +91,7 @@ def choose(request: HttpRequest, posting_id: int) -> HttpResponse:
     shown = found[:PAGE]
     live = Application.objects.live().filter(posting=posting, worker__in=shown)
     applied = {row.worker_id: row for row in live}
-    query = f"q={words}&" if words else ""
+    query = f"{urlencode({'q': words})}&" if words else ""
     context = {
         "posting": posting,
         "people": [{"worker": worker, "application": applied.get(worker.pk)} for worker in shown],

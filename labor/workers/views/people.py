@@ -1,6 +1,9 @@
 """The helper's side: his people, registering somebody, acting for one of them."""
 
+import re
+import unicodedata
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.db.models import Q, QuerySet
@@ -9,7 +12,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST
 
 from jinba.accounts.choices import Role
 from jinba.accounts.codes import TooSoon
@@ -31,6 +34,7 @@ from labor.workers.models import Delegation, DelegationRequest, Worker
 from labor.workers.views.questions import Way, ask_question
 
 HELPERS = (Role.BROKER, Role.PARK)
+LONG_NUMBER = re.compile(r"(?:\d[ -]?){7}")
 PAGE = 20
 MOST_IN_LIST = 100
 
@@ -59,14 +63,27 @@ def found_people(user: Any, words: str) -> "QuerySet[Worker]":
         return rows.filter(wanted).order_by("-pk")
 
 
+def has_number(words: str) -> bool:
+    """Whether what was looked for may be a phone number, or a part of one."""
+    return LONG_NUMBER.search(unicodedata.normalize("NFKC", words)) is not None
+
+
+def looked_for(request: HttpRequest) -> str:
+    """What the search was asked for. It is sent by POST: a phone number belongs into no address."""
+    form = SearchForm(request.POST if "find" in request.POST else request.GET)
+    return form.cleaned_data["q"].strip() if form.is_valid() else ""
+
+
 @roles(*HELPERS)
 @never_cache
-@require_safe
+@sensitive_post_parameters("q")
+@require_http_methods(["GET", "HEAD", "POST"])
 def people(request: HttpRequest) -> HttpResponse:
     """My people, with a search, the newest first; and whom I have asked."""
     user: Any = request.user
-    form = SearchForm(request.GET)
-    words = form.cleaned_data["q"].strip() if form.is_valid() else ""
+    words = looked_for(request)
+    if request.method == "POST" and not has_number(words):
+        return redirect(f"{request.path}?{urlencode({'q': words})}" if words else request.path)
     rows = found_people(user, words)
     before = number_in(request.GET.get("before", ""))
     if before:
@@ -74,7 +91,7 @@ def people(request: HttpRequest) -> HttpResponse:
     found = list(rows[: PAGE + 1])
     shown = found[:PAGE]
     until = dict(Delegation.objects.live().filter(helper=user, worker__in=shown).values_list("worker_id", "ends_on"))
-    query = f"q={words}&" if words else ""
+    query = f"{urlencode({'q': words})}&" if words else ""
     waiting = DelegationRequest.objects.waiting().filter(helper=user).select_related("worker")
     context = {
         "people": [{"worker": worker, "until": until.get(worker.pk)} for worker in shown],
@@ -287,12 +304,13 @@ def unlock(request: HttpRequest, pk: int) -> HttpResponse:
 def new_group(request: HttpRequest) -> HttpResponse:
     """Put several of my people together, on one screen. `?with=` one of them, who stands ticked."""
     first = number_in(request.GET.get("with", ""))
-    words = request.GET.get("q", "").strip()[:60]
+    words, searches = looked_for(request), "find" in request.POST
     rows = found_people(request.user, words).filter(group__isnull=True)
     people = list(rows[:MOST_IN_LIST])
     if first and all(one.pk != first for one in people):
         people = [*Worker.objects.seen_by(request.user).active().select_related("home").filter(pk=first), *people]
-    form = GroupForm(request.POST if request.method == "POST" else None, people=people, initial={"workers": [first]})
+    sent = request.POST if request.method == "POST" and not searches else None
+    form = GroupForm(sent, people=people, initial={"workers": [first]})
     if form.is_valid():
         chosen = [one for one in people if one.pk in form.cleaned_data["workers"]]
         try:
