@@ -68,11 +68,10 @@ def send_code(
         words = codes.code_text(code, purpose=purpose, **(values or {}))
         kind = "code" if purpose == CodePurpose.SIGN_IN else f"{purpose}_code"
         send_sms(phone, words, kind=kind, values={"code": code, **(values or {})})
-    except SmsFailed as error:
+    except Exception as error:  # whatever kept it from being sent, the row must not count as a code that was
         sent.delete()
-        raise Refused(NOT_SENT, field="phone") from error
-    except Exception:
-        sent.delete()
+        if isinstance(error, SmsFailed):
+            raise Refused(NOT_SENT, field="phone") from error
         raise
     if codes.over_budget(hourly=settings.SMS_HOURLY_ALARM, now=now):
         logger.error("sms: more than %s codes within an hour; is somebody pumping texts?", settings.SMS_HOURLY_ALARM)
