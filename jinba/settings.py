@@ -54,6 +54,7 @@ INSTALLED_APPS = [
     "labor.workers",
     "labor.applications",
     "labor.matching",
+    "labor.interviews",
     "labor.dashboards",
 ]
 
@@ -271,6 +272,7 @@ CONTENT_SECURITY_POLICY = {
         "style-src": [SELF, NONCE],
         "img-src": [SELF, "data:"],
         "font-src": [SELF],
+        "media-src": [SELF, "blob:"],
         "connect-src": [SELF],
         "manifest-src": [SELF],
         "form-action": [SELF],
@@ -297,6 +299,18 @@ MEDIA_ROOT = VAR_DIR / "media"
 # The largest request (MiB; deploy/nginx.conf says the same) and the largest paper of an employer (MB).
 UPLOAD_MEGABYTES = env.int("UPLOAD_MEGABYTES", default=20)
 DOCUMENT_MEGABYTES = 10
+
+# Interviews by video (docs/operations.md, "Video"). Servers that tell a browser its own address, and relays that pass
+# the pictures on where two browsers cannot reach each other; the relay's credentials are made from its secret.
+STUN_URLS = env.list("STUN_URLS", default=[])
+TURN_URLS = env.list("TURN_URLS", default=[])
+TURN_SECRET = env("TURN_SECRET", default="")
+TURN_SECONDS = 600  # how long a credential lets somebody begin a call
+# Never directly, always by the relay: for strict networks, and to show that it works.
+RELAY_ONLY = env.bool("RELAY_ONLY", default=False)
+# May an interview be recorded at all (everybody in it is asked besides), and for how many days is that kept?
+INTERVIEW_RECORDING = env.bool("INTERVIEW_RECORDING", default=False)
+INTERVIEW_RECORDING_DAYS = env.int("INTERVIEW_RECORDING_DAYS", default=30)
 
 # Who runs this zone; shown in the footer of each page, where set. Its licence, fees and supervision phone are data
 # (`employers.Licence`): without a licence in force nobody recruits here.

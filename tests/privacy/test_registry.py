@@ -22,6 +22,9 @@ PLAIN = {
     "employers.Employer.contact_name": "whom applicants ask for",
     "employers.EmployerVersion.contact_name": "whom applicants ask for",
     "employers.MemberInvitation.name": "how the invitation addresses a colleague",
+    "interviews.Seat.name": "how the others in the room address him",
+    "interviews.Booth.name": PLACE,
+    "interviews.Criterion.name": PLACE,
     "accounts.OneTimeCode.address": "where from: limits; gone after two days",
 }
 FIRMS = ("work_address", "supervision_phone", "source_name", "original_name", "file_name", "short_name", "address")

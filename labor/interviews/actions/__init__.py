@@ -1,0 +1,1 @@
+"""Everything that happens to an interview. Use: `from labor.interviews import actions as interviews`."""
