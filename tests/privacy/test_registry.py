@@ -23,6 +23,7 @@ PLAIN = {
     "employers.EmployerVersion.contact_name": "whom applicants ask for",
     "employers.MemberInvitation.name": "how the invitation addresses a colleague",
     "interviews.Seat.name": "how the others in the room address him",
+    "interviews.Interview.by_phone_side": "a side, not a number",
     "interviews.Booth.name": PLACE,
     "interviews.Criterion.name": PLACE,
     "accounts.OneTimeCode.address": "where from: limits; gone after two days",
