@@ -26,8 +26,14 @@ def chromium() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=find_chromium(),
-            # Containers have neither user namespaces nor a large /dev/shm.
-            args=["--no-sandbox", "--disable-dev-shm-usage", "--disable-background-networking"],
+            args=[
+                # Containers have neither user namespaces nor a large /dev/shm.
+                *("--no-sandbox", "--disable-dev-shm-usage", "--disable-background-networking"),
+                # A camera and a microphone that draw and beep; each context still has to be given leave to use them.
+                "--use-fake-device-for-media-stream",
+                # Two pages of one machine find each other although it has no network but itself.
+                "--allow-loopback-in-peer-connection",
+            ],
         )
         yield browser
         browser.close()

@@ -11,14 +11,17 @@ from typing import Any
 
 import pytest
 from django.core.management import call_command
+from django.db import connection
 from django.test import override_settings
 from django.test.testcases import LiveServerThread
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from jinba.celery import app
+from jinba.core import push
 from jinba.embedded.chromium import find_chromium
 from labor.matching import resident
 from tests.browser.chromium import CHINESE, DESK, PHONE, chromium
+from tests.browser.server import Server
 
 LACK = "No Chromium found: install it (Debian: apt-get install chromium) or set CHROMIUM to its path."
 
@@ -90,6 +93,19 @@ def site(address: str, collected: Path, hands: Hands, settings: Any, transaction
     settings.STATIC_ROOT = collected
     resident.forget()
     return address
+
+
+@pytest.fixture
+def server(site: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
+    """The site with its sockets, behind one door that can be shut and opened again: use `server.address`."""
+    # The server's threads leave no connection behind that would keep the test's database.
+    monkeypatch.setitem(connection.settings_dict, "CONN_MAX_AGE", 0)
+    monkeypatch.setattr(push, "_running", None)
+    running = Server(site)
+    yield running
+    if push._running:
+        push._running.end()
+    running.end()
 
 
 Opens = Callable[..., BrowserContext]

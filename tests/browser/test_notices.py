@@ -1,105 +1,18 @@
 """A notice appears on an open page within a second, without a reload, and the badge keeps count."""
 
-import asyncio
-import contextlib
-import threading
 import time
-from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-import uvicorn
-from channels.layers import channel_layers
 from django.conf import settings
-from django.db import connection
 from django.test import Client
 from playwright.sync_api import BrowserContext, Page, expect
 
-from jinba.core import push
 from jinba.notices import actions as notices
+from tests.browser.server import Server
 from tests.factories.accounts import UserFactory
-from tests.platform.machine import free_port, until
-
-
-class Server:
-    """One door for pages and sockets, as the splitter's in production; it can be shut and opened again."""
-
-    def __init__(self, pages: str) -> None:
-        from jinba.asgi import application  # here: it looks for the folder of static files, which a fixture makes
-
-        self.pages, self.sockets, self.port = urlsplit(pages).port, free_port(), free_port()
-        config = uvicorn.Config(application, "localhost", self.sockets, lifespan="off", log_level="critical")
-        self.server = uvicorn.Server(config)
-        self.loop = asyncio.new_event_loop()
-        self.open: set[asyncio.StreamWriter] = set()
-        self.thread = threading.Thread(target=self.run, daemon=True)
-        self.thread.start()
-        self.serving = asyncio.run_coroutine_threadsafe(self.server.serve(), self.loop)
-        until(lambda: self.server.started)
-        self.start()
-
-    def run(self) -> None:
-        self.loop.run_forever()
-        self.loop.close()
-
-    def ask(self, what: Any) -> Any:
-        return asyncio.run_coroutine_threadsafe(what, self.loop).result(20)
-
-    @property
-    def address(self) -> str:
-        return f"http://localhost:{self.port}"
-
-    def start(self) -> None:
-        self.door = self.ask(asyncio.start_server(self.enter, "localhost", self.port))
-
-    def stop(self) -> None:
-        async def shut() -> None:
-            self.door.close()
-            for line in list(self.open):
-                line.close()
-
-        self.ask(shut())
-
-    def end(self) -> None:
-        self.stop()
-        self.server.should_exit = self.server.force_exit = True
-        self.serving.result(20)
-        self.ask(channel_layers["default"].flush())
-        self.loop.call_soon_threadsafe(self.loop.stop)
-        self.thread.join(20)
-
-    async def enter(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        head = await reader.readline()
-        if not head:
-            writer.close()
-            return
-        there = self.sockets if b" /ws/" in head else self.pages
-        inside, outside = await asyncio.open_connection("localhost", there)
-        outside.write(head)
-        self.open |= {writer, outside}
-        await asyncio.gather(pour(reader, outside), pour(inside, writer))
-        self.open -= {writer, outside}
-
-
-async def pour(source: asyncio.StreamReader, target: asyncio.StreamWriter) -> None:
-    with contextlib.suppress(OSError):
-        while piece := await source.read(65536):
-            target.write(piece)
-            await target.drain()
-    target.close()
-
-
-@pytest.fixture
-def server(site: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
-    # The server's threads leave no connection behind that would keep the test's database.
-    monkeypatch.setitem(connection.settings_dict, "CONN_MAX_AGE", 0)
-    monkeypatch.setattr(push, "_running", None)
-    running = Server(site)
-    yield running
-    if push._running:
-        push._running.end()
-    running.end()
+from tests.platform.machine import until
 
 
 @pytest.fixture
