@@ -40,6 +40,9 @@ class Sitting(models.Model):
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="谁约的")
     made_at = models.DateTimeField("约的时间", default=timezone.now)
     closed_at = models.DateTimeField("收场时间", null=True, blank=True, help_text="之后没人选的时间不再留着")
+    slip = models.CharField(
+        "表单编号", max_length=64, blank=True, default="", editable=False, help_text="同一张表交两次是同一场"
+    )
 
     objects = SittingQuerySet.as_manager()
 
@@ -47,6 +50,9 @@ class Sitting(models.Model):
         verbose_name = verbose_name_plural = "面试场次"
         ordering = ("-starts_at",)
         constraints = [
+            models.UniqueConstraint(
+                fields=["made_by", "slip"], condition=Q(slip__gt=""), name="%(app_label)s_%(class)s_once_per_form"
+            ),
             models.CheckConstraint(condition=Q(starts_at__lt=F("ends_at")), name="%(app_label)s_%(class)s_forward"),
             models.CheckConstraint(
                 condition=Q(minutes__gte=5, minutes__lte=180), name="%(app_label)s_%(class)s_minutes"
