@@ -18,7 +18,7 @@ from openpyxl import Workbook
 
 from jinba.privacy.exports.sheets import disarmed
 
-HIDDEN = ("password", "digest", "_index", "token", "code_hash", "search")
+HIDDEN = ("password", "digest", "_index", "token", "code_hash", "search", "key", "notes")
 NOT_HIS = frozenset({"sessions", "admin", "auth", "contenttypes"})
 README = "这是金巴就业保存的您的全部信息：data.json 给程序读，data.xlsx 用表格软件打开，两份内容一样。请自己收好。\n"
 

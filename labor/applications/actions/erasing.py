@@ -15,6 +15,7 @@ from jinba.core.history import rewriting, versions_of
 from jinba.core.locks import locked
 from jinba.core.masking import masked_name
 from jinba.notices.models import EmailProof, Notice, Preference
+from jinba.privacy import persons
 from labor.applications.actions.consents import withdraw_consent
 from labor.applications.models import PostingInvitation
 from labor.workers.actions import consents
@@ -49,6 +50,7 @@ def erase(*, worker: Worker, by: Any) -> Worker:
         _correct_what_others_read(profile)
     profiles = locked(Worker.objects.select_related("user"), ids=[worker.pk, *(one.pk for one in former)])
     for profile in profiles:
+        persons.forget(profile)
         _forget(profile, now)
         if profile.user is not None:
             _forget_account(profile.user)

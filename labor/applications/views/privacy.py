@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from jinba.accounts.choices import Role
 from jinba.core.access import roles
-from jinba.privacy import copies
+from jinba.privacy import copies, persons
 from jinba.privacy.choices import Subject
 from jinba.privacy.models import PersonalDataAccess
 from labor.applications import actions as applications
@@ -150,7 +150,7 @@ def copy(request: HttpRequest) -> HttpResponse:
     profiles = [worker, *worker.former()]
     looks = PersonalDataAccess.objects.filter(subject=Subject.WORKER, subject_id__in=[one.pk for one in profiles])
     users = [one.user for one in profiles if one.user is not None]
-    packed = copies.packed(*profiles, *users, also=[looks])
+    packed = copies.packed(*profiles, *users, also=[looks, *persons.kept_of(profiles)])
     response = HttpResponse(packed, content_type="application/zip")
     response["Content-Disposition"] = f'attachment; filename="jinba-{timezone.localdate():%Y%m%d}.zip"'
     return response
