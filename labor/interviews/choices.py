@@ -93,6 +93,10 @@ class WalkInState(TextChoices):
     LEFT = "left", "先走了"
 
 
+# Who waits or is in a booth; one of these a worker has at most at a time.
+HERE = (WalkInState.WAITING, WalkInState.CALLED)
+
+
 class Result(TextChoices):
     PASSED = "passed", "通过"
     UNDECIDED = "undecided", "待定"

@@ -1,6 +1,6 @@
 """Interviews: when they are, who takes part, what came of them."""
 
-from labor.interviews.models.booths import Booth, BoothDay, OpeningHours, WalkIn
+from labor.interviews.models.booths import Booth, BoothDay, LetIn, OpeningHours, WalkIn
 from labor.interviews.models.interviews import CalendarFeed, Interview, InterviewEvent, Reminder
 from labor.interviews.models.recordings import Recording, RecordingConsent, RecordingPart
 from labor.interviews.models.rooms import CallReport, ChatLine, Seat, SeatText
@@ -18,6 +18,7 @@ __all__ = [
     "Criterion",
     "Interview",
     "InterviewEvent",
+    "LetIn",
     "OpeningHours",
     "Question",
     "Recording",

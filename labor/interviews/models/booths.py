@@ -1,11 +1,14 @@
 """The remote interview rooms of the service zone: places with a screen, opening hours and somebody who helps."""
 
+from typing import Any
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
-from labor.interviews.choices import WalkInState
+from jinba.accounts.choices import STAFF_ROLES, Role
+from labor.interviews.choices import HERE, WalkInState
 from labor.workers.models import Worker
 
 
@@ -82,6 +85,19 @@ class BoothDay(models.Model):
         return f"{self.booth} {self.on:%m-%d} {self.host.name if self.host else '不开放'}"
 
 
+class WalkInQuerySet(models.QuerySet["WalkIn"]):
+    def seen_by(self, user: Any) -> "WalkInQuerySet":
+        """Park staff host everybody who comes; officers look."""
+        return self if user.role in STAFF_ROLES or user.role == Role.PARK else self.none()
+
+    def today(self) -> "WalkInQuerySet":
+        return self.filter(on=timezone.localdate())
+
+    def here(self) -> "WalkInQuerySet":
+        """Who waits or is in a booth."""
+        return self.filter(state__in=HERE)
+
+
 class WalkIn(models.Model):
     """Somebody came without an appointment and waits for a booth. Numbers begin at 1 each day."""
 
@@ -100,6 +116,8 @@ class WalkIn(models.Model):
     called_at = models.DateTimeField("叫到的时间", null=True, blank=True)
     ended_at = models.DateTimeField("结束时间", null=True, blank=True)
 
+    objects = WalkInQuerySet.as_manager()
+
     class Meta:
         verbose_name = verbose_name_plural = "现场排号"
         ordering = ("on", "number")
@@ -108,7 +126,40 @@ class WalkIn(models.Model):
             models.UniqueConstraint(
                 fields=["on", "worker"], condition=Q(state="waiting"), name="%(app_label)s_%(class)s_waits_once"
             ),
+            models.UniqueConstraint(
+                fields=["on", "booth"], condition=Q(state="called"), name="%(app_label)s_%(class)s_one_in_a_booth"
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="called") | Q(booth__isnull=False, called_at__isnull=False),
+                name="%(app_label)s_%(class)s_called_somewhere",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.on:%m-%d} {self.number} 号"
+
+
+class LetIn(models.Model):
+    """Park staff compared the person with the name on the booth's screen and opened the worker's seat there for him.
+
+    While `over_at` is empty he sits in it.
+    """
+
+    interview = models.ForeignKey("interviews.Interview", models.PROTECT, related_name="let_in", verbose_name="面试")
+    seat = models.ForeignKey("interviews.Seat", models.CASCADE, related_name="let_in", verbose_name="座位")
+    booth = models.ForeignKey(Booth, models.PROTECT, related_name="let_in", verbose_name="面试间")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="谁请进的")
+    at = models.DateTimeField("时间", default=timezone.now)
+    over_at = models.DateTimeField("离开时间", null=True, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "面试间请进记录"
+        ordering = ("-id",)
+        constraints = [
+            models.UniqueConstraint(
+                fields=["booth"], condition=Q(over_at__isnull=True), name="%(app_label)s_%(class)s_one_in_a_booth"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.booth} {self.at:%m-%d %H:%M}"
