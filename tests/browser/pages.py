@@ -169,7 +169,7 @@ PAGES: list[Look] = [
     *seen_by("park", "/", "/desk/", "/notices/"),
     *seen_by(
         "officer",
-        "/", "/desk/", "/notices/", "/notices/settings/", "/admin/",
+        "/", "/desk/", "/notices/", "/notices/settings/", "/interviews/figures/", "/admin/",
         "/admin/employers/employer/", "/admin/employers/employer/{waiting}/change/",
         "/admin/employers/employerdocument/",
         "/admin/employers/employerdocument/{to_judge}/change/",
