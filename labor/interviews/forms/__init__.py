@@ -1,0 +1,1 @@
+"""What people type about interviews. Rules live in the actions."""

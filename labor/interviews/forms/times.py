@@ -1,0 +1,79 @@
+"""Days and times as people write them, in Beijing time."""
+
+from datetime import date, datetime, time
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+
+from jinba.core.widgets import DateInput, TimeInput
+
+WRONG_DAY, WRONG_TIME = "请选一个日子。", "请写成 9:30 这样的时间。"
+COLONS = {ord("点"): ":", 0xFF1A: ":"}  # the second is the full-width colon
+DAY_MISSING, TIME_MISSING = "请选哪一天。", "请写几点。"
+
+
+class DayField(forms.DateField):
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("widget", DateInput())
+        super().__init__(**kwargs)
+        self.error_messages["invalid"] = WRONG_DAY
+
+
+class ClockField(forms.TimeField):
+    """A whole minute; a browser without a clock of its own sends what was typed: 9:30, 9点半, 9 点."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("widget", TimeInput())
+        super().__init__(**kwargs)
+        self.error_messages["invalid"] = WRONG_TIME
+
+    def to_python(self, value: Any) -> time | None:
+        if isinstance(value, str):
+            value = "".join(value.split()).replace("点半", ":30").removesuffix("分").translate(COLONS)
+            value += "00" if value.endswith(":") else ""
+        found = super().to_python(value)
+        return found.replace(second=0, microsecond=0) if found else None
+
+
+def moment(day: date, clock: time) -> datetime:
+    """That time in Beijing."""
+    return datetime.combine(day, clock, tzinfo=timezone.get_default_timezone())
+
+
+class TimeRows:
+    """Up to `count` rows of a day and a time on a form, as `on_1` and `at_1`."""
+
+    def __init__(self, count: int, shown: int) -> None:
+        self.count, self.shown = count, shown
+
+    def add_to(self, form: forms.BaseForm) -> None:
+        for row in self.numbers:
+            form.fields[f"on_{row}"] = DayField(label=f"第 {row} 个时间：哪一天", required=False)
+            form.fields[f"at_{row}"] = ClockField(label=f"第 {row} 个时间：几点", required=False)
+
+    @property
+    def numbers(self) -> range:
+        return range(1, self.count + 1)
+
+    def read(self, form: forms.Form) -> dict[datetime, int]:
+        """The times in the order written, each with its row; half a row is an error beside what is missing."""
+        found: dict[datetime, int] = {}
+        for row in self.numbers:
+            day, clock = form.cleaned_data.get(f"on_{row}"), form.cleaned_data.get(f"at_{row}")
+            if day and clock:
+                found.setdefault(moment(day, clock), row)
+            elif day and f"at_{row}" not in form.errors:
+                form.add_error(f"at_{row}", TIME_MISSING)
+            elif clock and f"on_{row}" not in form.errors:
+                form.add_error(f"on_{row}", DAY_MISSING)
+        return found
+
+    def shown_by(self, form: forms.Form) -> list[dict[str, Any]]:
+        """The rows for the template; those beyond the first few are folded away while they are empty."""
+        rows = [{"number": row, "on": form[f"on_{row}"], "at": form[f"at_{row}"]} for row in self.numbers]
+        return [{**row, "is_spare": row["number"] > self.shown} for row in rows]
+
+    def spare_is_used(self, form: forms.Form) -> bool:
+        names = [f"{part}_{row}" for row in self.numbers[self.shown :] for part in ("on", "at")]
+        return any(form[name].value() or form[name].errors for name in names)
