@@ -40,6 +40,7 @@ class Seat(models.Model):
     )
     connection = models.UUIDField("现在的连接", null=True, blank=True)
     seen_at = models.DateTimeField("最近在线", null=True, blank=True)
+    me = models.JSONField("话筒、摄像头、网络", default=dict, blank=True, help_text="他的页面自己说的")
     device = models.JSONField("设备检查", default=dict, blank=True)
     checked_at = models.DateTimeField("检查设备的时间", null=True, blank=True)
 
