@@ -10,6 +10,7 @@ from labor.interviews.models.rooms import SEATS
 LONGEST_FRAME = 16 * 1024  # bytes
 LONGEST_SDP = 15 * 1024
 MOST_CANDIDATES = 40
+MOST_OFFERS = 10_000  # of one page
 LONGEST_CANDIDATE, LONGEST_NAME = 600, 256
 NETS = ("good", "fair", "poor", "audio")
 
@@ -77,8 +78,10 @@ def read(text: str) -> Frame:
 def _description(d: Any) -> dict[str, Any]:
     kind = d.get("type") if isinstance(d, dict) else None
     if kind in ("offer", "answer"):
-        _only(d, "type", "sdp")
-        return {"type": kind, "sdp": _text(d["sdp"], LONGEST_SDP)}
+        _only({name: value for name, value in d.items() if name != "n"}, "type", "sdp")
+        # Which offer of this page it is, or answers: an answer that comes late belongs to none any more.
+        number = {"n": _number(d["n"], 1, MOST_OFFERS)} if "n" in d else {}
+        return {"type": kind, "sdp": _text(d["sdp"], LONGEST_SDP), **number}
     if kind == "candidates":
         _only(d, "type", "list")
         rows = d["list"]
