@@ -33,6 +33,8 @@ def complete(environment: dict[str, str], places: Places) -> dict[str, str]:
         "EMAIL_URL": f"filemail:///{places.var / 'mail'}",
     }
     defaults = own_secrets(places.var / "secrets.env") | plain
+    if environment.get("TURN_URLS"):
+        del defaults["TURN_SECRET"]  # a relay that is not ours has a secret that we cannot make
     return defaults | environment | {"VAR_DIR": str(places.var)}
 
 
@@ -62,7 +64,12 @@ def write_secrets(path: Path, values: dict[str, str]) -> None:
 
 
 def fresh_secrets() -> dict[str, str]:
-    return {"SECRET_KEY": secrets.token_urlsafe(50), "FIELD_KEYS": f"1:{random_key()}", "INDEX_KEY": random_key()}
+    return {
+        "SECRET_KEY": secrets.token_urlsafe(50),
+        "FIELD_KEYS": f"1:{random_key()}",
+        "INDEX_KEY": random_key(),
+        "TURN_SECRET": secrets.token_urlsafe(32),
+    }
 
 
 def random_key() -> str:

@@ -20,6 +20,7 @@ from jinba.embedded.programs import programs
 from jinba.embedded.readiness import what_is_missing
 from jinba.embedded.services import Services
 from jinba.embedded.supervisor import Supervisor
+from jinba.embedded.turn import Relay, own_relay
 
 READY_SECONDS = 120.0
 GUARD_SECONDS = 2.0
@@ -38,13 +39,18 @@ def serve() -> int:
     services = Services(places, environment)
     environment = complete(environment, places) | services.urls | {"PYTHONUNBUFFERED": "1", "PORT": str(port)}
     environment.setdefault("LOG_LEVEL", "WARNING")  # a terminal shows what needs a look
+    relay, words = own_relay(environment, places, port)
+    if relay:
+        relay.write(services.account)
+        environment |= {name: value for name, value in relay.settings.items() if not environment.get(name)}
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, lambda *_: sys.exit(0))  # until the supervisor takes the signals over
     try:
         preparation.say("Starting PostgreSQL and Redis" if services.own else "Using the services of the environment")
+        preparation.say(words)
         with kept(services) as keeper:
             preparation.prepare(environment, places, own_database)
-            return asyncio.run(supervise(keeper, services, environment, places, doors, began))
+            return asyncio.run(supervise(keeper, services, environment, places, doors, relay, began))
     except KeyboardInterrupt:
         return 130
     except subprocess.CalledProcessError as problem:
@@ -60,6 +66,7 @@ async def supervise(
     environment: dict[str, str],
     places: Places,
     doors: list[socket.socket],
+    relay: Relay | None,
     began: float,
 ) -> int:
     supervisor = Supervisor(keeper, environment, CHECKOUT, places.logs)
@@ -72,7 +79,8 @@ async def supervise(
 
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         asyncio.get_running_loop().add_signal_handler(number, asked)
-    for program in programs(places, environment, [door.fileno() for door in doors]):
+    beside_us = [relay.program(services.account)] if relay else []
+    for program in [*programs(places, environment, [door.fileno() for door in doors]), *beside_us]:
         supervisor.start(program)
     beside = [asyncio.create_task(announce(environment, began)), asyncio.create_task(guard(services))]
     await stop.wait()

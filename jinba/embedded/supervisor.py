@@ -8,7 +8,7 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -28,6 +28,15 @@ class Program:
     name: str
     command: Sequence[str]
     descriptors: tuple[int, ...] = ()
+    become: Callable[[], None] | None = None  # turns the child into another account
+    environment: dict[str, str] | None = None  # instead of the server's
+    is_quiet: bool = False  # its words go to its log and not to the terminal
+
+    def settle(self) -> None:
+        """What the child does before it turns into the program. A new account forgets whose death it follows."""
+        if self.become:
+            self.become()
+        die_with_parent()
 
 
 class Supervisor:
@@ -63,19 +72,19 @@ class Supervisor:
         child = await asyncio.create_subprocess_exec(
             *program.command,
             cwd=self.folder,
-            env=self.environment,
+            env=self.environment if program.environment is None else program.environment,
             stdin=asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.STDOUT,
             pass_fds=program.descriptors,
             start_new_session=True,
-            preexec_fn=die_with_parent,
+            preexec_fn=program.settle,
             limit=1 << 20,
         )
         self.children[program.name] = child
         self.keeper.watch(child.pid)
         assert child.stdout
-        speech = asyncio.create_task(self.pass_on(program.name, child.stdout))
+        speech = asyncio.create_task(self.pass_on(program, child.stdout))
         code = await child.wait()
         # What a dead parent leaves behind must not meet its successor.
         with contextlib.suppress(ProcessLookupError):
@@ -84,8 +93,8 @@ class Supervisor:
         await asyncio.wait({speech}, timeout=2)
         return code
 
-    async def pass_on(self, name: str, words: asyncio.StreamReader) -> None:
-        path = self.logs / f"{name}.log"
+    async def pass_on(self, program: Program, words: asyncio.StreamReader) -> None:
+        path = self.logs / f"{program.name}.log"
         if path.exists() and path.stat().st_size > LARGEST_LOG:
             path.replace(path.with_suffix(".log.1"))
         with path.open("a", encoding="utf-8") as log:
@@ -99,7 +108,8 @@ class Supervisor:
                 text = line.decode(errors="replace").rstrip()
                 log.write(f"{text}\n")
                 log.flush()
-                self.say(name, text)
+                if not program.is_quiet:
+                    self.say(program.name, text)
 
     async def stop(self) -> None:
         """Ask all at once, wait, then make them; stopping may take as long as the longest piece of work.

@@ -34,7 +34,7 @@ KNOWN_KEYS = {
         "healthcheck",
         "ports",
     ),
-    *("shm_size", "ulimits", "stop_grace_period"),
+    *("shm_size", "ulimits", "stop_grace_period", "network_mode", "entrypoint"),
 }
 
 
@@ -44,7 +44,7 @@ def words(name: str) -> list[str]:
 
 
 def test_it_holds_every_part_of_the_site() -> None:
-    assert set(SERVICES) == {"db", "redis", *OURS, "nginx"}
+    assert set(SERVICES) == {"db", "redis", *OURS, "nginx", "turn"}
     assert {key for service in SERVICES.values() for key in service} <= KNOWN_KEYS
     assert set(COMPOSE) - {key for key in COMPOSE if key.startswith("x-")} == {"services", "volumes"}
 
@@ -82,8 +82,27 @@ def test_redis_keeps_what_it_accepted() -> None:
         assert setting in command
 
 
-def test_only_nginx_is_reachable_from_outside() -> None:
+def test_only_nginx_and_the_relay_are_reachable_from_outside() -> None:
     assert [name for name, service in SERVICES.items() if "ports" in service] == ["nginx"]
+    assert [name for name, service in SERVICES.items() if "network_mode" in service] == ["turn"]
+
+
+def test_the_relay_gets_what_its_script_reads_and_no_key_of_the_site() -> None:
+    turn = SERVICES["turn"]
+    script = (CHECKOUT / "deploy" / "turnserver.sh").read_text(encoding="utf-8")
+    read = set(re.findall(r"\$\{?(TURN_[A-Z_]+)", script))
+    assert set(turn["environment"]) == read - {"TURN_CERTS"}  # beside the script, as nginx has it
+    assert "env_file" not in turn
+    assert "./deploy:/etc/jinba:ro" in turn["volumes"]
+    assert turn["entrypoint"] == ["sh", "/etc/jinba/turnserver.sh"]
+    assert re.fullmatch(r"coturn/coturn:\d+\.\d+\.\d+-r\d+", turn["image"])
+
+
+def test_each_line_of_the_relay_has_a_port() -> None:
+    environment = SERVICES["turn"]["environment"]
+    first, last = (int(re.findall(r":-(\d+)", environment[name])[0]) for name in ("TURN_MIN_PORT", "TURN_MAX_PORT"))
+    rules = (CHECKOUT / "deploy" / "turnserver.conf").read_text(encoding="utf-8")
+    assert f"total-quota={last - first + 1}\n" in rules
 
 
 @pytest.mark.parametrize("name", ["web", "sockets", "worker", "matcher", "beat"])

@@ -1,6 +1,7 @@
 """script/server as a visitor and as an operator sees it: one port, every part watched, nothing left behind."""
 
 import json
+import os
 import signal
 from collections.abc import Iterator
 from contextlib import suppress
@@ -10,6 +11,9 @@ from typing import Any
 import psutil
 import pytest
 
+from jinba.embedded.environment import read_file
+from jinba.embedded.test_tools import RELAY_LACK
+from jinba.embedded.turn import find_turnserver
 from tests.platform.machine import Machine, free_port, until
 
 pytestmark = pytest.mark.slow
@@ -121,6 +125,22 @@ def test_the_next_server_waits_until_all_is_cleaned_after_a_kill_9(server: Serve
     server.serve()
     assert old and not alive(old)
     assert server.is_ready()
+
+
+def test_the_relay_belongs_to_the_server(server: Server) -> None:
+    """Started unprivileged, known to the programs, started again when killed, and gone with its server at once."""
+    if not find_turnserver(dict(os.environ)):
+        pytest.fail(RELAY_LACK) if os.environ.get("CI") == "true" else pytest.skip(RELAY_LACK)
+    relay = until(lambda: server.process("turnserver"))
+    assert relay.uids().effective != 0
+    configuration = read_file(server.var / "turn" / "turnserver.conf")
+    told = server.process("uvicorn").environ()  # type: ignore[union-attr]
+    assert told["TURN_SECRET"] == configuration["static-auth-secret"]
+    assert f"127.0.0.1:{configuration['listening-port']}?transport=udp" in told["TURN_URLS"]
+    relay.kill()
+    again = until(lambda: (now := server.process("turnserver")) and now != relay and now)
+    server.child.kill()
+    until(lambda: not alive(again))
 
 
 def alive(process: psutil.Process) -> bool:

@@ -107,4 +107,4 @@ def test_secrets_are_made_once_and_for_our_eyes_only(machine: Machine) -> None:
     assert first.stdout == second.stdout != ""
     secrets = machine.var / "secrets.env"
     assert stat.S_IMODE(secrets.stat().st_mode) == 0o600
-    assert set(read_file(secrets)) == {"SECRET_KEY", "FIELD_KEYS", "INDEX_KEY"}
+    assert set(read_file(secrets)) == {"SECRET_KEY", "FIELD_KEYS", "INDEX_KEY", "TURN_SECRET"}
