@@ -19,6 +19,7 @@ from jinba.notices.models import Delivery, Notice
 from jinba.privacy.models import ExportRecord, PersonalDataAccess
 from jinba.reference.models import MinimumWage
 from labor.applications.models import Application, CompanionAsk, GroupApplication, PostingInvitation
+from labor.interviews.models import Interview
 from labor.matching.actions import runs
 from labor.matching.models import MatchRun
 from labor.matching.tasks import work
@@ -34,6 +35,7 @@ from labor.workers.models import (
 )
 from tests.factories.accounts import user_in
 from tests.factories.employers import EmployerDocumentFactory, EmployerFactory, JobPostingFactory, MemberFactory
+from tests.factories.interviews import InterviewFactory
 from tests.factories.reference import (
     CertificateFactory,
     OccupationFactory,
@@ -74,6 +76,7 @@ class World:
     consent: Consent
     roster: RegistrationBatch
     pair: DuplicatePair
+    interview: Interview
 
     def one_of(self, app: str, model: str) -> int | str:
         """The key of some row of a model, for the admin's pages about it."""
@@ -131,6 +134,7 @@ def make_world() -> World:
     )
     ShortLink.objects.get_or_create(code="abcdef", path="/postings/", channel="poster")
     GroupApplication.objects.create(posting=posting, kind="couple", people=2, applied_by=broker)
+    application = Application.objects.create(worker=worker, posting=posting, consent_text="同意")
     return World(
         users={
             "anonymous": None,
@@ -149,7 +153,8 @@ def make_world() -> World:
         employer=employer,
         posting=posting,
         draft=JobPostingFactory(employer=employer, draft=True),
-        application=Application.objects.create(worker=worker, posting=posting, consent_text="同意"),
+        application=application,
+        interview=InterviewFactory(application=application, confirmed=True),
         delegation=worker.delegations.get(),
         delegation_request=delegation_request,
         together=together,

@@ -23,13 +23,13 @@ from jinba.core.errors import Refused
 from jinba.privacy.fields import PHONE
 from jinba.privacy.forms import FOR_EMPLOYERS
 from jinba.privacy.revealing import answer, piece
-from jinba.reference.choices import Shift
-from jinba.reference.models import Certificate, Trade
+from jinba.reference.models import Trade
 from labor.applications import actions as applications
 from labor.applications.choices import CLOSED, Stage
 from labor.applications.forms import BulkForm, ClosingForm, NoteForm
 from labor.applications.models import Application, ApplicationEvent
 from labor.applications.moves import EMPLOYER, needs_reason, next_stages
+from labor.applications.resume import resume
 from labor.applications.views.company import applied_for, company_of, side_by_side, words_of
 from labor.applications.words import closing_words
 
@@ -283,7 +283,7 @@ def _detail(
         "taken_back": "" if application.shows_person else TAKEN_BACK,
         # Whoever takes the application back takes the consent back too.
         "reveal": _reveal(application) if application.allows_contact else None,
-        "facts": _facts(worker) if application.shows_person else [],
+        "facts": resume(worker) if application.shows_person else [],
         "why": closing_words(application.close_reason, application.close_note),
         "history": [
             {
@@ -332,26 +332,6 @@ def _who(event: ApplicationEvent, application: Application) -> str:
     if event.for_worker:
         return f"{event.by.name or '工作人员'}（{event.by.get_role_display()}）代办"
     return "本人" if event.by_id == application.worker.user_id else event.by.name
-
-
-def _facts(worker: Any) -> list[tuple[str, Any]]:
-    trades = dict(Trade.objects.filter(code__in=worker.trades).values_list("code", "name"))
-    papers = list(Certificate.objects.filter(code__in=worker.certificates).values_list("name", flat=True))
-    skills = [f"{row.skill.name}（{row.get_level_display()}）" for row in worker.skills.select_related("skill")]
-    needs = [words for has, words in ((worker.housing_need, "住宿"), (worker.couple_room_need, "夫妻房")) if has]
-    return [
-        ("家在", worker.home.path + worker.village),
-        ("想干的活", "、".join(trades[code] for code in worker.trades if code in trades)),
-        ("干了几年", f"{worker.years} 年" if worker.years else ""),
-        ("会的手艺", "、".join(skills)),
-        ("证书", "、".join(papers)),
-        ("学历", worker.get_education_display() if worker.education else ""),
-        ("每月至少", f"{worker.min_pay} 元" if worker.min_pay else ""),
-        ("需要", "、".join(needs)),
-        ("能上的班", "、".join(Shift(one).label for one in worker.shifts)),
-        ("什么时候能来", worker.available_from),
-        ("结伴", f"{worker.group.get_kind_display()}一起来" if worker.group else ""),
-    ]
 
 
 @roles(Role.EMPLOYER)
