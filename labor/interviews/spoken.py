@@ -1,0 +1,49 @@
+"""Times as one says them to somebody who has to be there: near days by name, the rest of the way in hours."""
+
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.utils import timezone
+
+DAYS = {-2: "前天", -1: "昨天", 0: "今天", 1: "明天", 2: "后天"}
+
+
+def day_of(at: datetime | date, now: datetime) -> str:
+    """“明天（11 月 24 日 周二）”; days further away by their date alone."""
+    day = timezone.localdate(at) if isinstance(at, datetime) else at
+    plain = f"{day.month} 月 {day.day} 日 周{'一二三四五六日'[day.weekday()]}"
+    name = DAYS.get((day - timezone.localdate(now)).days)
+    return f"{name}（{plain}）" if name else plain
+
+
+def clock_of(at: datetime) -> str:
+    """“下午 2:30”."""
+    local = timezone.localtime(at)
+    part = "凌晨" if local.hour < 6 else "上午" if local.hour < 12 else "下午" if local.hour < 18 else "晚上"
+    part = "中午" if local.hour == 12 else part
+    hour = local.hour if local.hour <= 12 else local.hour - 12
+    return f"{part} {hour}:{local.minute:02d}"
+
+
+def near(at: datetime, now: datetime) -> str:
+    """“明天 上午 10:00（11 月 24 日 周二）”."""
+    name, bracket, plain = day_of(at, now).partition("（")
+    return f"{name} {clock_of(at)}{bracket}{plain}"
+
+
+def left(until: datetime, now: datetime) -> str:
+    """How long it is still: “2 天”, “3 小时 5 分钟”, “25 分钟”."""
+    minutes = max(1, -int((now - until) / timedelta(minutes=1) // 1))
+    if minutes >= 48 * 60:
+        return f"{minutes // 1440} 天"
+    hours, rest = divmod(minutes, 60)
+    return " ".join(part for part in (f"{hours} 小时" if hours else "", f"{rest} 分钟" if rest else "") if part)
+
+
+def by_day(things: Iterable[Any], now: datetime) -> list[tuple[str, list[Any]]]:
+    """Things that have `starts_at`, in their order, under the words of their day."""
+    days: dict[date, list[Any]] = {}
+    for thing in things:
+        days.setdefault(timezone.localdate(thing.starts_at), []).append(thing)
+    return [(day_of(day, now), rows) for day, rows in days.items()]
