@@ -75,6 +75,9 @@ class BoothDay(models.Model):
         limit_choices_to={"role": "park"}, help_text="不填就是这一天不开放",
     )  # fmt: skip
     reason = models.CharField("原因", max_length=60, blank=True)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, editable=False, related_name="+", verbose_name="谁安排的"
+    )
 
     class Meta:
         verbose_name = verbose_name_plural = "特别安排"
