@@ -5,6 +5,7 @@ from typing import Any
 from django.urls import re_path
 
 from jinba.notices.routing import websocket_urlpatterns as notices
+from labor.interviews.routing import websocket_urlpatterns as interviews
 
 NO_SUCH_SOCKET = 4404
 
@@ -17,5 +18,6 @@ async def nowhere(scope: dict[str, Any], receive: Any, send: Any) -> None:
 
 websocket_urlpatterns: list[Any] = [
     *notices,
+    *interviews,
     re_path(r"", nowhere),  # type: ignore[arg-type]  # Channels routes ASGI applications as if they were views
 ]

@@ -61,6 +61,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
+    "jinba.core.permissions.PermissionsMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "jinba.core.page_cache.PageCacheMiddleware",
     "django.middleware.gzip.GZipMiddleware",
@@ -93,6 +94,7 @@ TEMPLATES = [
                 "employers.context.licence",
                 "jinba.notices.context.unread",
                 "labor.applications.context.own_application",
+                "labor.interviews.beside.interviews_beside",
             ],
         },
     },

@@ -75,6 +75,19 @@ def read(text: str) -> Frame:
     raise Malformed("t")
 
 
+def signal(*, sender: int, conn: str, d: dict[str, Any]) -> str:
+    """What the other page hears of a signal."""
+    return _written({"t": "signal", "from": sender, "conn": conn, "d": d})
+
+
+def room(snapshot: dict[str, Any]) -> str:
+    return _written(snapshot)
+
+
+def _written(frame: dict[str, Any]) -> str:
+    return json.dumps(frame, ensure_ascii=False, separators=(",", ":"))
+
+
 def _description(d: Any) -> dict[str, Any]:
     kind = d.get("type") if isinstance(d, dict) else None
     if kind in ("offer", "answer"):

@@ -18,6 +18,7 @@ from labor.interviews.choices import TIMED, Mode, SeatKind, TextWhy
 from labor.interviews.models import Interview, Seat, SeatText
 from labor.interviews.models.rooms import SEATS
 from labor.interviews.opening import host_on
+from labor.interviews.words import when
 from labor.workers.acting import authority
 
 INVITED = (SeatKind.INTERPRETER, SeatKind.HELPER)
@@ -70,7 +71,7 @@ def _wanted(interview: Interview) -> list[tuple[str, Any, str, str | None]]:
     worker, recruiter = interview.application.worker, interview.recruiter
     people: list[tuple[str, Any, str, str | None]] = [
         (SeatKind.RECRUITER, recruiter, recruiter.name or "面试官", None),
-        (SeatKind.WORKER, worker.user, worker.name, None),
+        (SeatKind.WORKER, worker.user, worker.masked_name, None),
     ]
     if interview.helper is not None:
         people.append((SeatKind.HELPER, interview.helper, interview.helper.name or "陪同人", None))
@@ -122,7 +123,13 @@ def invite(*, interview: Interview, kind: str, name: str, phone: str, by: Any) -
     interview = locked_one(Interview.objects.select_related("application__worker"), pk=interview.pk)
     ends_at = interview.closes_at()
     _check_may_invite(interview, by)
-    if interview.mode != Mode.VIDEO or interview.state not in TIMED or ends_at is None or ends_at <= timezone.now():
+    if (
+        interview.mode != Mode.VIDEO
+        or interview.state not in TIMED
+        or ends_at is None
+        or ends_at <= timezone.now()
+        or not interview.starts_at
+    ):
         raise Refused("这场面试现在没有视频面试室，不能请人进来。")
     seats = list(locked(Seat.objects.valid().filter(interview=interview)))
     found = next((seat for seat in seats if seat.phone == phone), None)
@@ -136,7 +143,7 @@ def invite(*, interview: Interview, kind: str, name: str, phone: str, by: Any) -
         interview=interview, number=_free_number(seats), kind=kind, name=name, phone=phone,
         key=links.new_key(), link_ends_at=ends_at,
     )  # fmt: skip
-    text(seat=seat, why=TextWhy.INVITED, words="请您参加一场视频面试，到时候点开：")
+    text(seat=seat, why=TextWhy.INVITED, words=f"请您参加 {when(interview.starts_at)} 的视频面试，到时候点开")
     push(group_of(interview.pk), "room.changed")
     return seat
 

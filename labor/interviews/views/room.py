@@ -1,60 +1,257 @@
-"""The doors of a room for its own page: JSON in, JSON out, each one action."""
+"""The doors of a room for its own page: JSON in, JSON out, each one action.
 
-from django.http import HttpRequest, HttpResponse
+Errors are {"detail": sentence}: 404 no seat here, 409 not now, 422 not like this, 429 slower.
+"""
+
+import json
+import re
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+from uuid import UUID
+
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
 
 from jinba.core.access import public
+from jinba.core.errors import Refused
+from labor.interviews import doors, snapshots, turn
+from labor.interviews.actions import entering, seating
+from labor.interviews.models import ChatLine, Seat
+
+LONGEST_BODY = 16 * 1024  # bytes
+LINES = 200
+NO_SEAT = "您在这场面试里没有座位。"
+UNREADABLE = "页面发来的内容看不懂，请刷新再试。"
+NAME = re.compile(r"[a-z_]{1,20}")
+LONGEST_NUMBER = 2**31 - 1
+
+Body = dict[str, Any]
+Door = Callable[[HttpRequest, Seat, Body], Any]
 
 
-@public
-def state(request: HttpRequest, pk: int) -> HttpResponse:
-    return HttpResponse(status=404)
+def _door(door: Door) -> Callable[..., HttpResponse]:
+    """A view for whoever has a seat; what `door` returns is the answer's JSON."""
+
+    @public
+    @never_cache
+    @wraps(door)
+    def view(request: HttpRequest, pk: int) -> HttpResponse:
+        try:
+            seat = doors.seat_of(request, pk)
+            answer = door(request, seat, _body(request) if request.method == "POST" else {})
+        except Http404:
+            return _no(404, NO_SEAT)
+        except entering.TooMuch as refusal:
+            return _no(429, refusal.message)
+        except entering.NotAdmitted as refusal:
+            return _no(409, refusal.message)
+        except Refused as refusal:
+            return _no(422 if refusal.field else 409, refusal.message)
+        response = JsonResponse(answer, json_dumps_params={"ensure_ascii": False})
+        response.headers["Cache-Control"] = "private, no-store"
+        return response
+
+    return view
 
 
-@public
-def ice(request: HttpRequest, pk: int) -> HttpResponse:
-    return HttpResponse(status=404)
+def _no(status: int, sentence: str) -> HttpResponse:
+    response = JsonResponse({"detail": sentence}, status=status, json_dumps_params={"ensure_ascii": False})
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
 
 
-@public
-def admit(request: HttpRequest, pk: int) -> HttpResponse:
-    return HttpResponse(status=404)
+# What pages send -----------------------------------------------------------------------------------------------------
 
 
-@public
-def away(request: HttpRequest, pk: int) -> HttpResponse:
-    return HttpResponse(status=404)
+def _body(request: HttpRequest) -> Body:
+    """The JSON object or the form that came; Refused when it is neither."""
+    if request.content_type != "application/json":
+        return {name: value for name, value in request.POST.items() if name != "csrfmiddlewaretoken"}
+    if len(request.body) > LONGEST_BODY:
+        raise Refused(UNREADABLE, field="body")
+    try:
+        body = json.loads(request.body)
+    except (ValueError, RecursionError):
+        body = None
+    if not isinstance(body, dict):
+        raise Refused(UNREADABLE, field="body")
+    return body
 
 
-@public
-def say(request: HttpRequest, pk: int) -> HttpResponse:
-    return HttpResponse(status=404)
+def _number(body: Body, name: str, otherwise: int | None = None) -> int | None:
+    value = body.get(name)
+    if value is None or value == "":
+        return otherwise
+    if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 12:
+        value = int(value)
+    if isinstance(value, float) and 0 <= value <= LONGEST_NUMBER:
+        value = round(value)
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= LONGEST_NUMBER:
+        raise Refused(UNREADABLE, field=name)
+    return value
 
 
-@public
-def chat(request: HttpRequest, pk: int) -> HttpResponse:
-    return HttpResponse(status=404)
+def _is(body: Body, name: str) -> bool:
+    return body.get(name) in (True, "true", "1", "on")
 
 
-@public
-def report(request: HttpRequest, pk: int) -> HttpResponse:
-    return HttpResponse(status=404)
+def _uuid(body: Body, name: str) -> UUID:
+    value = body.get(name)
+    try:
+        if not isinstance(value, str) or len(value) != 36:
+            raise ValueError
+        return UUID(value)
+    except ValueError:
+        raise Refused(UNREADABLE, field=name) from None
 
 
-@public
-def device(request: HttpRequest, pk: int) -> HttpResponse:
-    return HttpResponse(status=404)
+def _text(body: Body, name: str) -> str:
+    value = body.get(name, "")
+    if not isinstance(value, str):
+        raise Refused(UNREADABLE, field=name)
+    return value.encode(errors="ignore").decode().replace("\0", "")
 
 
-@public
-def phone(request: HttpRequest, pk: int) -> HttpResponse:
-    return HttpResponse(status=404)
+def _other(seat: Seat, body: Body) -> Seat:
+    """The seat that is meant, in the same room."""
+    number = _number(body, "seat")
+    found = Seat.objects.valid().filter(interview=seat.interview_id, number=number).first()
+    if found is None:
+        raise Refused("这个座位上没有人。", field="seat")
+    return found
 
 
-@public
-def invite(request: HttpRequest, pk: int) -> HttpResponse:
-    return HttpResponse(status=404)
+def _snapshot(seat: Seat) -> Any:
+    return snapshots.snapshot(seat_id=seat.pk) or {}
 
 
-@public
-def revoke(request: HttpRequest, pk: int) -> HttpResponse:
-    return HttpResponse(status=404)
+# The doors -----------------------------------------------------------------------------------------------------------
+
+
+@require_safe
+@_door
+def state(request: HttpRequest, seat: Seat, body: Body) -> Any:
+    """What the socket would say, for pages that cannot open one."""
+    return _snapshot(seat)
+
+
+@require_POST
+@_door
+def ice(request: HttpRequest, seat: Seat, body: Body) -> Any:
+    now = timezone.now()
+    if not turn.may_call(seat=seat, now=now):
+        raise Refused("还没有请您进来，或者面试室没有开放。")
+    return turn.ice(seat=seat, now=now)
+
+
+@require_POST
+@_door
+def admit(request: HttpRequest, seat: Seat, body: Body) -> Any:
+    entering.admit(seat=_other(seat, body), by=request.user)
+    return _snapshot(seat)
+
+
+@require_POST
+@_door
+def away(request: HttpRequest, seat: Seat, body: Body) -> Any:
+    entering.send_away(seat=_other(seat, body), by=request.user)
+    return _snapshot(seat)
+
+
+@require_POST
+@_door
+def say(request: HttpRequest, seat: Seat, body: Body) -> Any:
+    line = entering.say(seat=seat, client_id=_uuid(body, "client_id"), text=_text(body, "text"))
+    return {"id": line.pk}
+
+
+@require_safe
+@_door
+def chat(request: HttpRequest, seat: Seat, body: Body) -> Any:
+    """What was written since line `since`, of those who were let in for them."""
+    entering.must_be_in(seat)
+    since = _number(dict(request.GET.items()), "since", 0)
+    lines = ChatLine.objects.filter(interview=seat.interview_id, pk__gt=since).select_related("seat").order_by("pk")
+    return {
+        "lines": [
+            {
+                "id": line.pk,
+                "seat": line.seat.number,
+                "name": line.seat.name,
+                "mine": line.seat_id == seat.pk,
+                "text": line.text,
+                "at": line.at.isoformat(),
+            }
+            for line in lines[:LINES]
+        ]
+    }
+
+
+@require_POST
+@_door
+def report(request: HttpRequest, seat: Seat, body: Body) -> Any:
+    entering.report(
+        seat=seat,
+        connection=_uuid(body, "conn"),
+        peer=_number(body, "peer", 0) or 0,
+        is_connected=_is(body, "connected"),
+        setup_ms=_number(body, "setup_ms"),
+        first_frame_ms=_number(body, "first_frame_ms"),
+        seconds=_number(body, "seconds", 0) or 0,
+        drops=_number(body, "drops", 0) or 0,
+        restarts=_number(body, "restarts", 0) or 0,
+        is_relayed=_is(body, "relayed"),
+        audio_only_seconds=_number(body, "audio_only_seconds", 0) or 0,
+    )
+    return {}
+
+
+@require_POST
+@_door
+def device(request: HttpRequest, seat: Seat, body: Body) -> Any:
+    found: Body = {}
+    for name, value in body.items():
+        if not NAME.fullmatch(name) or len(found) >= entering.LONGEST_DEVICE:
+            raise Refused(UNREADABLE, field="device")
+        if isinstance(value, str):
+            found[name] = _text({name: value}, name)[:40]
+        elif isinstance(value, bool):
+            found[name] = value
+        else:
+            found[name] = _number(body, name)
+    entering.check_device(seat=seat, found=found)
+    return {}
+
+
+@require_POST
+@_door
+def phone(request: HttpRequest, seat: Seat, body: Body) -> Any:
+    entering.ask_for_phone(seat=seat, by=request.user)
+    return _snapshot(seat)
+
+
+@require_POST
+@_door
+def invite(request: HttpRequest, seat: Seat, body: Body) -> Any:
+    if not request.user.is_authenticated:
+        raise Refused("请先登录，再请人进来。")
+    made = seating.invite(
+        interview=seat.interview,
+        kind=_text(body, "kind"),
+        name=_text(body, "name"),
+        phone=_text(body, "phone"),
+        by=request.user,
+    )
+    return {"seat": made.number, "name": made.name}
+
+
+@require_POST
+@_door
+def revoke(request: HttpRequest, seat: Seat, body: Body) -> Any:
+    if not request.user.is_authenticated:
+        raise Refused("请先登录。")
+    seating.revoke(seat=_other(seat, body), by=request.user)
+    return _snapshot(seat)

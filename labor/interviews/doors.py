@@ -1,0 +1,101 @@
+"""Whose seat a visitor comes for: by the link that he opened in this browser, or because he is signed in.
+
+The link page leaves seat and key in the session, so a visitor without account holds his seat and nothing else.
+"""
+
+from typing import Any
+
+from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
+from django.db.models import Q
+from django.http import Http404, HttpRequest
+from django.utils.crypto import constant_time_compare
+
+from jinba.accounts.choices import Role
+from jinba.accounts.models import User
+from labor.interviews.choices import SeatKind
+from labor.interviews.models import Seat
+
+HELD = "seats"  # in the session: interview → [seat, key]
+MOST_HELD = 20
+# These are somebody's account and not a link: whoever has only the link signs in first.
+SIGNED_IN = (SeatKind.RECRUITER, SeatKind.HOST)
+
+
+def give(request: HttpRequest, seat: Seat) -> None:
+    """Let this browser hold the seat. Who was nobody before gets a new session: an older one may not be his alone."""
+    held: dict[str, list[Any]] = dict(request.session.get(HELD, {}))
+    held.pop(str(seat.interview_id), None)
+    held[str(seat.interview_id)] = [seat.pk, seat.key]
+    if not request.user.is_authenticated:
+        request.session.cycle_key()
+    request.session[HELD] = dict(list(held.items())[-MOST_HELD:])
+
+
+def take(request: HttpRequest, interview_id: int) -> None:
+    """This browser holds no seat of that interview any more; at a booth, when somebody leaves."""
+    held: dict[str, list[Any]] = dict(request.session.get(HELD, {}))
+    if held.pop(str(interview_id), None) is not None:
+        request.session[HELD] = held
+
+
+def find(*, session: Any, user: Any, interview_id: int) -> Seat | None:
+    """The visitor's seat, revoked or over though it may be; None when he has none.
+
+    His own comes before one that a link left in the browser, except for park staff: at a booth they open the worker's.
+    """
+    held = _held(session, interview_id)
+    own = _own(user, interview_id)
+    if held is None or (own is not None and user.role != Role.PARK):
+        return own
+    if held.kind in SIGNED_IN or (held.user_id and user.is_authenticated and not _may_hold(user, held)):
+        return own
+    if held.revoked_at is not None and own is not None:
+        return own
+    return held
+
+
+def seat_of(request: HttpRequest, interview_id: int) -> Seat:
+    """The seat on which this visitor may come in; Http404 when he has none that counts."""
+    seat = find(session=request.session, user=request.user, interview_id=interview_id)
+    if seat is None or seat.revoked_at is not None:
+        raise Http404("no seat")
+    return seat
+
+
+def user_of(session: Any) -> User | None:
+    """Who is signed in by this session, if it still holds; for sockets, that have no request."""
+    if (pk := session.get(SESSION_KEY)) is None:
+        return None
+    user = User.objects.filter(pk=pk, is_active=True).first()
+    if user is None or not constant_time_compare(session.get(HASH_SESSION_KEY, ""), user.get_session_auth_hash()):
+        return None
+    return user
+
+
+def _may_hold(user: Any, seat: Seat) -> bool:
+    return user.role == Role.PARK or seat.user_id == user.pk
+
+
+def _rows(interview_id: int) -> Any:
+    rows = Seat.objects.select_related("interview__application__worker", "interview__sitting", "user")
+    return rows.filter(interview_id=interview_id)
+
+
+def _held(session: Any, interview_id: int) -> Seat | None:
+    try:
+        pk, key = session.get(HELD, {}).get(str(interview_id), (0, ""))
+    except (AttributeError, TypeError, ValueError):
+        return None
+    seat: Seat | None = _rows(interview_id).filter(pk=pk).first() if pk else None
+    return seat if seat is not None and constant_time_compare(seat.key, key) else None
+
+
+def _own(user: Any, interview_id: int) -> Seat | None:
+    """The seat of the signed-in person, the newest valid one first."""
+    if user is None or not user.is_authenticated:
+        return None
+    mine = Q(user=user)
+    # He made his account after the seat was made.
+    mine |= Q(kind=SeatKind.WORKER, user=None, interview__application__worker__user=user)
+    seats = list(_rows(interview_id).filter(mine).order_by("-pk"))
+    return next((seat for seat in seats if seat.revoked_at is None), seats[0] if seats else None)
