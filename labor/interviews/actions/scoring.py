@@ -11,11 +11,11 @@ from jinba.core.errors import Refused
 from jinba.core.locks import locked_one, patient
 from jinba.core.masking import masked_text
 from labor.applications import actions as applications
-from labor.applications.actions.history import shift
 from labor.applications.choices import CloseReason, Stage
 from labor.applications.models import Application
-from labor.applications.words import closing_words
-from labor.interviews.choices import NextStep, Result, State
+from labor.interviews.actions import changing
+from labor.interviews.actions.history import gather
+from labor.interviews.choices import NextStep, Result
 from labor.interviews.lawful import objection
 from labor.interviews.models import Criterion, Interview, Question, Score, Scorecard
 from labor.interviews.scoring import HIGHEST, LOWEST
@@ -24,8 +24,6 @@ LONGEST_NOTES, LONGEST_FEEDBACK, LONGEST_CLOSE_NOTE = 1000, 300, 200
 HANDED_IN = "这张评分表已经交了，不能再改。"
 NOT_YOURS = "这场面试不是您单位的。"
 NOT_THE_RECRUITER = "评分表由面试官本人填；面试官换了，请单位负责人填。"
-# A card can be handed in when people have talked, or may have by telephone.
-MAY_END = (State.CONFIRMED, State.LIVE, State.NO_SHOW)
 # What may follow from which result.
 STEPS: dict[str, tuple[NextStep, ...]] = {
     Result.PASSED: (NextStep.OFFER, NextStep.PRIOR, NextStep.AGAIN, NextStep.WAIT, NextStep.POOL),
@@ -40,11 +38,6 @@ STAGES: dict[str, Stage] = {
     NextStep.REJECT: Stage.REJECTED,
 }
 ENDINGS = (NextStep.POOL, NextStep.REJECT)
-# Where an application may stand when its interview is over, and the way from there to INTERVIEWED.
-ROADS: dict[str, tuple[Stage, ...]] = {
-    Stage.SHORTLISTED: (Stage.INTERVIEW_SCHEDULED, Stage.INTERVIEWED),
-    Stage.INTERVIEW_SCHEDULED: (Stage.INTERVIEWED,),
-}
 
 
 class CardData(TypedDict, total=False):
@@ -92,27 +85,20 @@ def hand_in(*, interview: Interview, by: Any, data: CardData) -> Scorecard:
 
     Handed in twice, the second time changes nothing.
     """
-    from labor.interviews.actions import changing
-
-    posting_id = interview.application.posting_id
-    posting = locked_one(JobPosting.objects.select_related("employer").defer("search"), pk=posting_id)
-    application = locked_one(Application.objects.select_related("worker__user", "posting"), pk=interview.application_id)
-    interview = locked_one(_rows(), pk=interview.pk)
+    locked_one(JobPosting.objects.defer("search"), pk=interview.application.posting_id)  # before what comes after it
+    interview = gather(interview.pk)
     must_write(interview=interview, by=by)
     card = Scorecard.objects.filter(interview=interview).first() or Scorecard(interview=interview, by=by)
     if card.handed_in_at:
         return card
     clean = _cleaned(interview, data)
     _check_words(clean)
-    _check_moment(interview)
-    if application.is_closed:
-        why = closing_words(application.close_reason, application.close_note)
-        raise Refused(f"这个报名已经结束（{why}），不用再交。写好的都留着。")
     card = _write(card, clean)
     card.by, card.handed_in_at = by, timezone.now()
     card.save(update_fields=["by", "handed_in_at"])
-    changing.finish(interview=interview, by=by, feedback=card.feedback)
-    _advance(application, posting, card, by)
+    # The application is one of interviewed people by this, and the worker reads result and words.
+    interview = changing.finish(interview=interview, by=by, feedback=card.feedback)
+    _advance(interview.application, card, by)
     return card
 
 
@@ -211,21 +197,16 @@ def _check_words(clean: CardData) -> None:
         raise Refused(against, field="feedback")
 
 
-def _check_moment(interview: Interview) -> None:
-    if interview.state not in MAY_END:
-        raise Refused(f"这场面试现在是“{interview.get_state_display()}”，不能交结果。写好的都留着。")
-    opens = interview.opens_at()
-    if interview.state == State.CONFIRMED and opens is not None and timezone.now() < opens:
-        raise Refused("还没到面试时间，先留着，面试后再交。")
-
-
-def _advance(application: Application, posting: JobPosting, card: Scorecard, by: Any) -> None:
-    """First to INTERVIEWED, of which the worker hears by the interview's own notice; then where the next step leads."""
-    for stage in ROADS.get(application.stage, ()):
-        shift(application=application, to=stage, by=by)
+def _advance(application: Application, card: Scorecard, by: Any) -> None:
+    """Where the next step leads. The words went with the result; whoever is turned down finds them at the end too."""
     to = STAGES.get(card.next_step)
     if to is None or application.stage == to:
         return
-    note = card.feedback if len(card.feedback) <= LONGEST_CLOSE_NOTE else card.feedback[: LONGEST_CLOSE_NOTE - 1] + "…"
-    reason = card.close_reason if card.next_step in ENDINGS else ""
+    reason, note = "", ""
+    if card.next_step in ENDINGS:
+        reason, note = card.close_reason, shortened(card.feedback, LONGEST_CLOSE_NOTE)
     applications.move(application=application, to=to, by=by, reason=reason, note=note)
+
+
+def shortened(words: str, most: int) -> str:
+    return words if len(words) <= most else words[: most - 1] + "…"
