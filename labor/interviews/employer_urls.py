@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from labor.interviews.views import agenda, desk, offering, sittings
+from labor.interviews.views import agenda, criteria, desk, offering, panel, sittings
 
 app_name = "interviewing"
 urlpatterns = [
@@ -16,6 +16,10 @@ urlpatterns = [
     path("interviews/<int:pk>/phone/", desk.interview_phone, name="phone"),
     path("interviews/<int:pk>/invite/", desk.interview_invite, name="invite"),
     path("interviews/<int:pk>/seats/<int:seat_id>/revoke/", desk.interview_revoke, name="revoke"),
+    path("interviews/<int:pk>/scorecard/", panel.scorecard, name="scorecard"),
+    path("interviews/<int:pk>/scorecard/draft/", panel.draft, name="scorecard_draft"),
+    path("postings/<int:posting_id>/interviews/criteria/", criteria.criteria, name="criteria"),
+    path("postings/<int:posting_id>/interviews/results/", criteria.results, name="results"),
     path("interviews/sittings/<int:pk>/", sittings.sitting_detail, name="sitting"),
     path("interviews/sittings/<int:pk>/call/", sittings.sitting_call, name="call"),
     path("interviews/sittings/<int:pk>/skip/<int:interview_id>/", sittings.sitting_skip, name="skip"),

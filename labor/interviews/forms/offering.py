@@ -18,6 +18,8 @@ from labor.interviews.forms.times import DAY_MISSING, TIME_MISSING, ClockField, 
 SHORTEST_SLIP, LONGEST_SLIP = 20, 64
 EVENING = time(20)  # until then one may answer on the day named
 
+SERIES_FIELDS = {"recruiter", "minutes", "way", "day", "starts", "ends", "pause"}
+
 
 class Way(TextChoices):
     TIMES = "times", "写几个时间，对方挑一个"
@@ -55,7 +57,7 @@ class OfferForm(SlipForm):
         label="来哪里", required=False, max_length=120, help_text="写到门牌和楼层，找得到人。",
         widget=forms.TextInput({"autocomplete": "street-address"}),
     )  # fmt: skip
-    minutes = forms.IntegerField(label="每人多久", initial=20, widget=UnitInput("分钟"), help_text="5 到 180 分钟。")
+    minutes = forms.IntegerField(label="每人多久", initial=20, min_value=1, widget=UnitInput("分钟"))
     way = forms.ChoiceField(
         label="什么时候", choices=Way.choices, initial=Way.TIMES, widget=forms.RadioSelect,
         help_text="定下来的时间先替面试官留着，不会撞上别的面试。",
@@ -108,6 +110,21 @@ class OfferForm(SlipForm):
         day = data.get("answer_on")
         data["answer_by"] = moment(day, EVENING) if day else None
         return data
+
+    def only_series(self) -> None:
+        """Somebody wants to look at the times of a series: what else is still missing does not matter yet."""
+        self.full_clean()
+        for name in set(self.errors) - SERIES_FIELDS:
+            del self.errors[name]
+        if self.way_chosen != Way.SERIES:
+            self.add_error("way", "要看一段时间里的时间，请先选“一段时间里一个接一个”。")
+
+    def no_times(self) -> None:
+        """A series came to nothing: too short, or nothing of it kept."""
+        if self.series_was_seen:
+            self.add_error("keep", "请至少留一个时间。")
+        else:
+            self.add_error("ends", "这段时间里一个人也放不下，请把结束时间写晚一些。")
 
     @property
     def series_shown(self) -> str:
