@@ -38,5 +38,7 @@ SCHEDULE = {
     "forget-old-sessions": {"task": "jinba.accounts.tasks.forget_sessions", "schedule": crontab(hour=3, minute=20)},
     "forget-kept-answers": {"task": "jinba.accounts.tasks.forget_answers", "schedule": crontab(hour=3, minute=5)},
     "forget-old-codes": {"task": "jinba.accounts.tasks.forget_codes", "schedule": crontab(hour=3, minute=10)},
+    "remind-of-interviews": {"task": "labor.interviews.tasks.remind", "schedule": 20},
+    "settle-interviews": {"task": "labor.interviews.tasks.sweep", "schedule": 60},
     "tell-of-new-postings": {"task": "employers.tasks.tell_of_new_postings", "schedule": 600},
 }

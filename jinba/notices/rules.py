@@ -22,6 +22,7 @@ EMPLOYERS: Roles = frozenset({Role.EMPLOYER})
 HELPERS: Roles = frozenset({Role.BROKER, Role.PARK})
 STAFF: Roles = frozenset({Role.OFFICER, Role.ADMIN})
 NOBODY: Roles = frozenset()
+SEATS = "/rooms/j/"  # links that open the room of an interview for one person
 
 
 @dataclass(frozen=True)
@@ -29,7 +30,8 @@ class Rule:
     """`to` whom it may be said at all; to which of them it is worth a text (`sms`), a letter (`email`; None: to all).
 
     `is_urgent`: its text does not wait for the end of the quiet hours. That wakes people: only for what would be too
-    late in the morning.
+    late in the morning. `own_link`: a notice whose address begins so is texted alone and with that very address,
+    which opens without signing in.
     """
 
     topic: Topic
@@ -37,6 +39,7 @@ class Rule:
     sms: Roles = NOBODY
     email: Roles | None = None
     is_urgent: bool = False
+    own_link: str = ""
 
     def goes_by(self, channel: str, role: str) -> bool:
         """Whether this kind is worth that channel to such a reader."""
@@ -68,6 +71,26 @@ RULES: dict[str, Rule] = {
     "application.timed_out": _step(sms=WORKERS),
     "application.job_cancelled": _step(sms=WORKERS),
     "application.retracted": _step(Topic.OFFERS, sms=WORKERS),
+    # labor.interviews: the worker and whoever may act for him, the recruiter, the host of the booth
+    "interview.offered": Rule(Topic.INTERVIEWS, to=WORKERS | HELPERS, sms=WORKERS),
+    "interview.confirmed": Rule(
+        Topic.INTERVIEWS, to=WORKERS | EMPLOYERS | HELPERS, sms=WORKERS, own_link=SEATS
+    ),
+    "interview.changed": Rule(
+        Topic.INTERVIEWS, to=WORKERS | EMPLOYERS | HELPERS, sms=WORKERS, own_link=SEATS
+    ),
+    "interview.cancelled": Rule(Topic.INTERVIEWS, to=WORKERS | EMPLOYERS | HELPERS, sms=WORKERS),
+    "interview.tomorrow": Rule(Topic.INTERVIEWS, to=WORKERS | EMPLOYERS | HELPERS),
+    # Two hours and 15 minutes before it, and when it is his turn: in the morning that would be too late.
+    "interview.reminder": Rule(
+        Topic.INTERVIEWS, to=WORKERS | EMPLOYERS | HELPERS, sms=WORKERS, is_urgent=True, own_link=SEATS
+    ),
+    "interview.called": Rule(Topic.INTERVIEWS, to=WORKERS | HELPERS, sms=WORKERS, is_urgent=True, own_link=SEATS),
+    "interview.waiting": Rule(Topic.INTERVIEWS, to=WORKERS | HELPERS),
+    "interview.by_phone": Rule(Topic.INTERVIEWS, to=WORKERS | EMPLOYERS | HELPERS),
+    "interview.no_show": Rule(Topic.INTERVIEWS, to=WORKERS | EMPLOYERS | HELPERS),
+    "interview.result": Rule(Topic.INTERVIEWS, to=WORKERS | HELPERS),  # the application's own step may be a text
+    "interview.result_wanted": Rule(Topic.INTERVIEWS, to=EMPLOYERS),
     # labor.applications: who owes an answer (`turn.<stage>` to the worker), and what ended without one
     "silence.waiting": Rule(Topic.APPLICATIONS, to=EMPLOYERS, sms=EMPLOYERS),
     "silence.ended": Rule(Topic.APPLICATIONS, to=EMPLOYERS),

@@ -7,15 +7,17 @@ migration that replaces the trigger's function.
 from labor.applications.choices import CLOSED, LIVE, CloseReason, Stage
 
 WORKER, EMPLOYER, SYSTEM = "worker", "employer", "system"
+# Not a person: what `labor.interviews` does when a member arranges, cancels or ends an interview.
+INTERVIEW = "interview"
 
 _FORWARD: dict[Stage, tuple[Stage, ...]] = {
     Stage.APPLIED: (Stage.PROCESSING, Stage.NEED_INFO, Stage.SHORTLISTED),
     Stage.PROCESSING: (Stage.NEED_INFO, Stage.SHORTLISTED),
     Stage.NEED_INFO: (Stage.PROCESSING, Stage.SHORTLISTED),
     # A posting without interview (免面试) goes from here straight to the offer.
-    Stage.SHORTLISTED: (Stage.INTERVIEW_SCHEDULED, Stage.PRIOR_TO_HIRE, Stage.OFFERED),
-    Stage.INTERVIEW_SCHEDULED: (Stage.INTERVIEWED, Stage.SHORTLISTED),
-    Stage.INTERVIEWED: (Stage.INTERVIEW_SCHEDULED, Stage.PRIOR_TO_HIRE, Stage.OFFERED),
+    Stage.SHORTLISTED: (Stage.PRIOR_TO_HIRE, Stage.OFFERED),
+    Stage.INTERVIEW_SCHEDULED: (Stage.INTERVIEWED,),
+    Stage.INTERVIEWED: (Stage.PRIOR_TO_HIRE, Stage.OFFERED),
     Stage.PRIOR_TO_HIRE: (Stage.OFFERED,),
 }
 BEFORE_OFFER = tuple(_FORWARD)
@@ -24,6 +26,11 @@ _BEFORE_ARRIVAL = tuple(stage for stage in LIVE if stage != Stage.ONBOARDED)
 
 def _moves() -> dict[tuple[Stage, Stage], frozenset[str]]:
     moves = {(start, end): {EMPLOYER} for start, ends in _FORWARD.items() for end in ends}
+    # "约面" always means an interview: with it an application comes there, and without it goes back.
+    for start in (Stage.SHORTLISTED, Stage.INTERVIEWED):
+        moves[start, Stage.INTERVIEW_SCHEDULED] = {INTERVIEW}
+    moves[Stage.INTERVIEW_SCHEDULED, Stage.SHORTLISTED] = {INTERVIEW}
+    moves[Stage.INTERVIEW_SCHEDULED, Stage.INTERVIEWED] |= {INTERVIEW}
     for start in BEFORE_OFFER:
         moves[start, Stage.REJECTED] = {EMPLOYER}
         moves[start, Stage.POOL] = {EMPLOYER}
