@@ -8,6 +8,7 @@ import os
 import re
 import socket
 import subprocess
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
@@ -26,7 +27,7 @@ from jinba.embedded.places import CHECKOUT, Places
 from jinba.embedded.test_tools import RELAY_LACK
 from jinba.embedded.turn import ADDRESS, BLOCK, RULES, Relay, find_turnserver, free_block, own_relay
 from tests.platform.machine import until
-from tests.platform.stun import Client, credentials
+from tests.platform.stun import LIFETIME, REFRESH, Client, credentials
 
 SECRET = "a secret of this test"
 PRIVATE = [
@@ -203,6 +204,16 @@ def test_an_office_that_lets_only_tls_out_gets_a_line(production: Door) -> None:
 
 def test_credentials_that_ran_out_are_refused(relay: Door) -> None:
     with relay.client(*credentials(SECRET, seconds=-1)) as client:
+        assert client.allocate() == 401
+
+
+def test_a_call_that_began_goes_on_when_its_credentials_end(relay: Door) -> None:
+    username, password = credentials(SECRET, seconds=1)
+    with relay.client(username, password) as client:
+        assert client.allocate() == 0
+        until(lambda: time.time() > int(username.split(":")[0]) + 1)
+        assert client.send(REFRESH, {LIFETIME: (600).to_bytes(4, "big")})[0] == 0
+    with relay.client(username, password) as client:
         assert client.allocate() == 401
 
 
