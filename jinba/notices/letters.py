@@ -12,6 +12,7 @@ from django.urls import reverse
 from jinba.core.masking import masked_text
 from jinba.notices.choices import Topic
 from jinba.notices.models import Notice
+from jinba.notices.rules import rule_of
 
 DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 ONE_PART, NEXT_PARTS = 70, 67  # characters of a Chinese text; a longer one is cut into pieces, each of which is paid
@@ -47,6 +48,12 @@ def link_to(notices: list[Notice]) -> str:
     """The address of one notice, or of the list."""
     path = reverse("notice", args=[number_of(notices[0].pk)]) if len(notices) == 1 else reverse("notices:list")
     return absolute(path)
+
+
+def own_link(notice: Notice) -> str:
+    """The address within the site that this notice bears into a text itself; empty for most."""
+    prefix = rule_of(notice.kind).own_link
+    return notice.url if prefix and notice.url.startswith(prefix) else ""
 
 
 def absolute(path: str) -> str:
@@ -88,8 +95,14 @@ def parts_of(words: str) -> int:
 
 
 def text_of(notices: list[Notice], topic: str) -> Text:
-    """One text for one notice or for several of a topic. It fits into one part, and names nobody's number."""
-    first, link = notices[0], link_to(notices)
+    """One text for one notice or for several of a topic. It fits into one part, and names nobody's number.
+
+    With a link of its own, which is long, it fits into two.
+    """
+    first, link, longest = notices[0], link_to(notices), ONE_PART
+    number = number_of(first.pk) if len(notices) == 1 else ""
+    if len(notices) == 1 and (own := own_link(first)):
+        link, longest, number = absolute(own), 2 * NEXT_PARTS, own.rstrip("/").rpartition("/")[2]
     if len(notices) == 1:
         template = select_template([f"notices/{first.kind}/sms.txt", "notices/sms.txt"])
         said = template.render({"notice": first})
@@ -99,8 +112,7 @@ def text_of(notices: list[Notice], topic: str) -> Text:
         kind = "notice"
     said = masked_text(" ".join(said.split()))
     head, tail = f"【{settings.SITE['name']}】", f" {link}"
-    words = head + _cut(said, ONE_PART - len(head) - len(tail)) + tail
-    number = number_of(first.pk) if len(notices) == 1 else ""
+    words = head + _cut(said, longest - len(head) - len(tail)) + tail
     return Text(kind, words, {"title": _cut(said, LONGEST_VALUE), "number": number, "link": link})
 
 

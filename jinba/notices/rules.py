@@ -73,12 +73,8 @@ RULES: dict[str, Rule] = {
     "application.retracted": _step(Topic.OFFERS, sms=WORKERS),
     # labor.interviews: the worker and whoever may act for him, the recruiter, the host of the booth
     "interview.offered": Rule(Topic.INTERVIEWS, to=WORKERS | HELPERS, sms=WORKERS),
-    "interview.confirmed": Rule(
-        Topic.INTERVIEWS, to=WORKERS | EMPLOYERS | HELPERS, sms=WORKERS, own_link=SEATS
-    ),
-    "interview.changed": Rule(
-        Topic.INTERVIEWS, to=WORKERS | EMPLOYERS | HELPERS, sms=WORKERS, own_link=SEATS
-    ),
+    "interview.confirmed": Rule(Topic.INTERVIEWS, to=WORKERS | EMPLOYERS | HELPERS, sms=WORKERS, own_link=SEATS),
+    "interview.changed": Rule(Topic.INTERVIEWS, to=WORKERS | EMPLOYERS | HELPERS, sms=WORKERS, own_link=SEATS),
     "interview.cancelled": Rule(Topic.INTERVIEWS, to=WORKERS | EMPLOYERS | HELPERS, sms=WORKERS),
     "interview.tomorrow": Rule(Topic.INTERVIEWS, to=WORKERS | EMPLOYERS | HELPERS),
     # Two hours and 15 minutes before it, and when it is his turn: in the morning that would be too late.

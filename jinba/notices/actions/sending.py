@@ -139,6 +139,9 @@ def _claim() -> Parcel | bool:
         first = rows[0]
         # What was tried together is tried together again; what is new goes with its topic.
         same = [row for row in rows if row.out_id == first.out_id and (first.out_id or row.topic == first.topic)]
+        if not first.out_id:  # nor with one whose link is his own
+            alone = letters.own_link(first.notice)
+            same = [first] if alone else [row for row in same if not letters.own_link(row.notice)]
         return _seal(same[:TOGETHER])
     return False
 
