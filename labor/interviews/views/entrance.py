@@ -19,10 +19,11 @@ from jinba.accounts.choices import Role
 from jinba.core.access import View, public, roles
 from jinba.core.client import client_address
 from jinba.core.permissions import uses_camera
-from labor.interviews import doors, snapshots
+from labor.interviews import doors, links, snapshots
 from labor.interviews.actions import entering
 from labor.interviews.actions.entering import NotAdmitted
 from labor.interviews.choices import SeatKind, State
+from labor.interviews.links import link_path
 from labor.interviews.models import Interview, Seat
 from labor.interviews.panel import panel_context
 from labor.interviews.words import time_of
@@ -30,7 +31,21 @@ from labor.interviews.words import time_of
 logger = logging.getLogger(__name__)
 
 MOST_WRONG, HOUR = 30, 3600  # links that lead nowhere, from one address
-DOORS = ("state", "ice", "admit", "away", "revoke", "say", "chat", "report", "device", "phone", "invite", "check")
+DOORS = (
+    "state",
+    "ice",
+    "admit",
+    "away",
+    "revoke",
+    "say",
+    "chat",
+    "report",
+    "device",
+    "phone",
+    "invite",
+    "check",
+    "room",
+)
 OVER = {
     State.DONE: "这场面试已经结束了。",
     State.CANCELLED: "这场面试已经取消了。",
@@ -122,6 +137,7 @@ def _words(seat: Seat) -> dict[str, Any]:
         "seat": seat,
         "interview": interview,
         "posting": posting,
+        "link": links.link_path(seat),  # for another browser, when this one cannot
         "when": time_of(interview),
         "opens_at": opens_at,
         "wait": _wait(opens_at),
@@ -215,28 +231,26 @@ def check(request: HttpRequest, pk: int) -> HttpResponse:
         if not request.user.is_authenticated:
             return _sign_in(request.path)
         raise
-    context = _words(seat) | {"room": _page(seat), "is_on": seat.interview.is_on(timezone.now())}
+    context = _words(seat) | {"urls": _urls(request, seat), "is_on": seat.interview.is_on(timezone.now())}
     return render(request, "interviews/check.html", context)
 
 
-def _page(seat: Seat) -> dict[str, Any]:
-    """What the page's script needs to begin."""
+def _urls(request: HttpRequest, seat: Seat) -> dict[str, str]:
+    """Where the page's scripts ask; the link is for another browser of the same person."""
     pk = seat.interview_id
-    return {
-        "interview": pk,
+    urls = {name: reverse(f"rooms:{name}", args=[pk]) for name in DOORS}
+    return urls | {
         "socket": f"/ws/interviews/{pk}/",
-        "urls": {name: reverse(f"rooms:{name}", args=[pk]) for name in DOORS},
-        "snapshot": snapshots.snapshot(seat_id=seat.pk),
-        "stun_ok": bool(settings.STUN_URLS or settings.TURN_URLS),
+        "link": request.build_absolute_uri(link_path(seat)),
+        "leave": _leave_url(request, seat),
     }
 
 
 def _room_context(request: HttpRequest, seat: Seat) -> dict[str, Any]:
     is_recruiter = seat.kind == SeatKind.RECRUITER
     return _words(seat) | {
-        "room": _page(seat),
+        "urls": _urls(request, seat),
         "panel": panel_context(seat.interview, request.user) if is_recruiter else None,
-        "leave_url": _leave_url(request, seat),
     }
 
 
