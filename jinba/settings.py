@@ -94,6 +94,7 @@ TEMPLATES = [
                 "employers.context.licence",
                 "jinba.notices.context.unread",
                 "labor.applications.context.own_application",
+                "labor.interviews.context.interviews",
                 "labor.interviews.beside.interviews_beside",
             ],
         },

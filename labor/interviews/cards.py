@@ -28,13 +28,14 @@ RESULTS = {
 
 @dataclass(frozen=True)
 class Card:
-    """`name` is whose interview it is, empty for his own; `link_text` is the thing to do."""
+    """`name` is whose interview it is, empty for his own; `page` is its own page, `href` where to do `link_text`."""
 
     interview: Interview
     title: str
     employer: str
     name: str
     text: str
+    page: str
     href: str
     link_text: str
     is_urgent: bool = False
@@ -84,17 +85,20 @@ def cards_of(interviews: Iterable[Interview], *, reader: Any, now: datetime) -> 
 def card_of(interview: Interview, *, reader: Any, now: datetime) -> Card:
     application = interview.application
     posting, is_on = application.posting, has_room(interview, now) and may_sit(interview, reader)
-    href, link_text, urgent = interview.get_absolute_url(), "看一看", False
+    is_employer = reader.role == Role.EMPLOYER
+    page = reverse("interviewing:detail", args=[interview.pk]) if is_employer else interview.get_absolute_url()
+    href, link_text, urgent = page, "看一看", False
     if is_on:
         href, link_text, urgent = reverse("rooms:room", args=[interview.pk]), "进入面试", True
-    elif reader.role != Role.EMPLOYER and wants_answer(interview):
+    elif not is_employer and wants_answer(interview):
         link_text, urgent = "去选时间", True
     return Card(
         interview=interview,
         title=posting.title,
-        employer=posting.employer.name,
+        employer="" if is_employer else posting.employer.name,
         name=_name(interview, reader),
         text=_text(interview, now),
+        page=page,
         href=href,
         link_text=link_text,
         is_urgent=urgent,

@@ -16,6 +16,7 @@ from labor.applications.words import next_step
 from labor.dashboards.employer_desk import desk_of
 from labor.dashboards.figures import home_figures
 from labor.dashboards.helper_desk import helper_desk
+from labor.interviews.cards import next_of
 from labor.matching import suggestions
 from labor.workers.models import DelegationRequest, Worker
 
@@ -69,6 +70,7 @@ def _seeker(request: HttpRequest) -> HttpResponse:
         ),
         "invited": invitations.filter(posting__in=JobPosting.objects.open().order_by()).count(),
         "notices": _notices(request.user),
+        "interviews": next_of(request.user),
         "jobs": suggestions.jobs_for(worker, size=FEW),
     }
     return render(request, "dashboards/seeker.html", context)
@@ -79,7 +81,12 @@ def _employer(request: HttpRequest) -> HttpResponse:
     member = Member.objects.select_related("employer").filter(user=user).first()
     if member is None:
         return redirect("employers:register")
-    context = {"employer": member.employer, "desk": desk_of(member.employer), "notices": _notices(request.user)}
+    context = {
+        "employer": member.employer,
+        "desk": desk_of(member.employer),
+        "interviews": next_of(user),
+        "notices": _notices(user),
+    }
     return render(request, "dashboards/employer.html", context)
 
 
@@ -88,6 +95,7 @@ def _helper(request: HttpRequest) -> HttpResponse:
     context = {
         "figures": home_figures(),
         "desk": helper_desk(request.user),
+        "interviews": next_of(request.user),
         "newest": list(JobPosting.objects.open().with_card().order_by("-published_at", "-pk")[:FEW]),
         "notices": _notices(request.user),
     }
