@@ -1,0 +1,147 @@
+// Writing beside the talk. A line that does not get out is kept and sent again; the server takes it once (`client_id`).
+import { get, post } from "./door.js";
+import { newId } from "./signalling.js";
+
+export class Chat {
+  /** `hears` has opened(), unread(count). */
+  constructor(root, hears) {
+    this.drawer = root.querySelector("[data-chat]");
+    this.list = root.querySelector("[data-lines]");
+    this.form = root.querySelector("[data-chat-form]");
+    this.field = this.form.querySelector("[name=text]");
+    this.mould = root.querySelector("[data-line-mould]");
+    this.hears = hears;
+    this.last = 0;
+    this.unread = 0;
+    this.unsent = new Map();
+    this.form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      this.write(this.field.value);
+      this.field.value = "";
+      this.field.focus();
+    });
+    for (const button of root.querySelectorAll("[data-phrase]")) {
+      button.addEventListener("click", () => this.write(button.textContent));
+    }
+    this.list.addEventListener("click", (event) => {
+      const line = event.target.closest("[data-again]") && event.target.closest("[data-client]");
+      if (line) {
+        this.send(line.dataset.client);
+      }
+    });
+  }
+
+  get isOpen() {
+    return !this.drawer.hidden;
+  }
+
+  opened() {
+    this.unread = 0;
+    this.hears.unread(0);
+    this.list.scrollTop = this.list.scrollHeight;
+    this.field.focus();
+  }
+
+  /** The snapshot says which line is the last; what is missing is fetched. */
+  async take(snapshot) {
+    if (!snapshot.chat || snapshot.chat <= this.last || this.isFetching) {
+      return;
+    }
+    this.isFetching = true;
+    try {
+      const wasEmpty = this.last === 0;
+      const { lines } = await get("chat", `?since=${this.last}`);
+      lines.forEach((line) => this.show(line, wasEmpty));
+    } catch (error) {
+      // With the next snapshot.
+    } finally {
+      this.isFetching = false;
+    }
+  }
+
+  show(line, isOld) {
+    if (line.id <= this.last) {
+      return;
+    }
+    this.last = line.id;
+    const isMine = line.mine;
+    const own = isMine && Array.from(this.unsent.keys()).find((client) => this.isSame(client, line));
+    if (own) {
+      this.settle(own, line.id);
+      return;
+    }
+    this.put(isMine ? "我" : line.name || "对方", line.text, isMine);
+    if (!isMine && !this.isOpen && !isOld) {
+      this.unread += 1;
+      this.hears.unread(this.unread, line);
+    }
+  }
+
+  // What this page wrote stands here already; its answer may be still on the way.
+  isSame(client, { id, text }) {
+    const own = this.unsent.get(client);
+    return own.id === id || (!own.id && own.isGoing && own.text === text);
+  }
+
+  put(name, text, isMine) {
+    const row = this.mould.content.firstElementChild.cloneNode(true);
+    row.querySelector("[data-name]").textContent = name;
+    row.querySelector("[data-text]").textContent = text;
+    row.classList.toggle("line--mine", isMine);
+    this.list.append(row);
+    this.list.scrollTop = this.list.scrollHeight;
+    return row;
+  }
+
+  write(words) {
+    const text = words.trim();
+    if (!text) {
+      return;
+    }
+    const client = newId();
+    const row = this.put("我", text, true);
+    row.dataset.client = client;
+    this.unsent.set(client, { text, row });
+    this.send(client);
+  }
+
+  async send(client) {
+    const line = this.unsent.get(client);
+    if (!line || line.isGoing) {
+      return;
+    }
+    line.isGoing = true;
+    this.mark(line.row, "正在发…", false);
+    try {
+      const { id } = await post("say", { client_id: client, text: line.text });
+      this.settle(client, id);
+    } catch (error) {
+      line.isGoing = false;
+      this.mark(line.row, error.status ? error.message : "没发出去", true);
+    }
+  }
+
+  settle(client, id) {
+    const line = this.unsent.get(client);
+    if (line) {
+      line.id = id;
+      this.mark(line.row, "", false);
+      delete line.row.dataset.client;
+      line.isSent = true;
+    }
+  }
+
+  mark(row, words, canRetry) {
+    row.querySelector("[data-fate]").textContent = words;
+    row.querySelector("[data-again]").hidden = !canRetry;
+  }
+
+  /** The line is back: what did not get out goes now. */
+  retry() {
+    for (const [client, line] of this.unsent) {
+      if (!line.isSent) {
+        this.send(client);
+      }
+    }
+  }
+}

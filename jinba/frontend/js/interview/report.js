@@ -1,0 +1,44 @@
+// Tells the server how each line went: for whoever runs the site, never for judging a person.
+import { leaveBehind, post } from "./door.js";
+
+const EVERY = 15_000;
+
+/** `calls()` gives [{peer, conn, connected, setup_ms, …}]. Sent again as they go on; the last one counts. */
+export function startReports(calls) {
+  const send = () => {
+    for (const call of calls()) {
+      post("report", call).catch(() => {}); // the next one says more
+    }
+  };
+  const timer = setInterval(send, EVERY);
+  const leave = () => calls().forEach((call) => leaveBehind("report", call));
+  window.addEventListener("pagehide", leave);
+  return {
+    now: send,
+    stop() {
+      clearInterval(timer);
+      window.removeEventListener("pagehide", leave);
+    },
+  };
+}
+
+export function callOf(peer, conn) {
+  const { facts } = peer;
+  const call = {
+    peer: peer.seat,
+    conn,
+    connected: facts.setup !== null,
+    seconds: Math.round(facts.seconds),
+    drops: facts.drops,
+    restarts: facts.restarts,
+    relayed: facts.isRelayed,
+    audio_only_seconds: Math.round(facts.audioOnly),
+  };
+  if (facts.setup !== null) {
+    call.setup_ms = facts.setup;
+  }
+  if (facts.firstFrame !== null) {
+    call.first_frame_ms = facts.firstFrame;
+  }
+  return call;
+}

@@ -1,0 +1,188 @@
+// Who is in the room and how this page reaches each of them.
+import { post } from "./door.js";
+import { track } from "./devices.js";
+import { Peer } from "./peer.js";
+import { Gauge, worst } from "./quality.js";
+import { dropRemote, onStreams, putRemote } from "./streams.js";
+
+const LOOK = 2_000;
+const NO_SERVERS = { iceServers: [], iceTransportPolicy: "all", ttl: 30 };
+
+export class Room {
+  /** `hears` has peers(), net(word). `line` is the way to the server. */
+  constructor(line, hears) {
+    this.line = line;
+    this.hears = hears;
+    this.snapshot = null;
+    this.peers = new Map(); // by seat
+    this.gauges = new Map(); // by peer
+    this.here = new Set(); // seats whose socket is there
+    this.gone = new Set(); // pages that were replaced or said goodbye
+    this.finished = []; // peers of this page that are over, for the report
+    this.servers = null;
+    this.net = "good";
+    this.sent = { audio: null, video: null };
+    onStreams(() => this.swap());
+    this.looking = setInterval(() => this.look(), LOOK);
+  }
+
+  get isIn() {
+    const { snapshot } = this;
+    return Boolean(snapshot && snapshot.on && snapshot.you.admitted);
+  }
+
+  get people() {
+    return 1 + this.peers.size;
+  }
+
+  take(snapshot) {
+    this.snapshot = snapshot;
+    if (!this.isIn) {
+      this.closeAll();
+      return;
+    }
+    const inside = new Set();
+    for (const person of snapshot.people) {
+      if (person.seat === snapshot.you.seat || !person.admitted) {
+        continue;
+      }
+      inside.add(person.seat);
+      // Whose socket is away may still be seen and heard: only another page of his, or his leave, ends this.
+      const wasHere = this.here.has(person.seat);
+      this.here[person.here ? "add" : "delete"](person.seat);
+      if (person.here && person.conn) {
+        const peer = this.reach(person.seat, person.conn);
+        if (peer && !wasHere) {
+          peer.check();
+        }
+      }
+    }
+    for (const seat of Array.from(this.peers.keys())) {
+      if (!inside.has(seat)) {
+        this.forget(seat);
+      }
+    }
+  }
+
+  hear({ from, conn, d }) {
+    if (!this.isIn) {
+      return;
+    }
+    const peer = d.type === "bye" ? this.peers.get(from) : this.reach(from, conn);
+    if (peer && peer.conn === conn) {
+      peer.hear(d);
+    }
+  }
+
+  reach(seat, conn) {
+    const known = this.peers.get(seat);
+    if (known && known.conn === conn && known.state !== "closed") {
+      return known;
+    }
+    if (this.gone.has(conn)) {
+      return null;
+    }
+    if (known) {
+      this.gone.add(known.conn);
+      this.forget(seat);
+    }
+    const peer = new Peer(seat, conn, this.snapshot.you.seat < seat, {
+      ice: () => this.ice(),
+      say: (d) => this.line.send({ t: "signal", to: seat, conn, d }),
+      track: (kind, one) => (kind === "video" && one.hasVideoHeld ? null : track(kind)),
+      changed: (one) => this.changed(one),
+      isThere: () => this.here.has(seat),
+      gone: (one) => {
+        this.gone.add(one.conn);
+        this.forget(seat);
+      },
+    });
+    this.peers.set(seat, peer);
+    this.gauges.set(peer, new Gauge(peer));
+    this.hears.peers();
+    return peer;
+  }
+
+  changed(peer) {
+    if (this.peers.get(peer.seat) === peer) {
+      putRemote(peer.seat, peer.stream);
+      this.hears.peers();
+    }
+  }
+
+  forget(seat) {
+    const peer = this.peers.get(seat);
+    if (!peer) {
+      return;
+    }
+    peer.close();
+    this.peers.delete(seat);
+    this.gauges.delete(peer);
+    this.finished.push(peer);
+    dropRemote(seat);
+    this.hears.peers();
+  }
+
+  closeAll() {
+    for (const seat of Array.from(this.peers.keys())) {
+      this.forget(seat);
+    }
+  }
+
+  /** Says goodbye, so that nobody waits for a page that went on purpose. */
+  leave() {
+    for (const [seat, peer] of this.peers) {
+      this.line.send({ t: "signal", to: seat, conn: peer.conn, d: { type: "bye" } });
+    }
+    this.closeAll();
+    clearInterval(this.looking);
+    clearTimeout(this.renewing);
+  }
+
+  /** The line is back, or the page woke up. */
+  check() {
+    this.peers.forEach((peer) => peer.check());
+  }
+
+  /** The servers that help to find a way; asked for anew before their credentials end. */
+  ice() {
+    if (!this.servers) {
+      this.servers = post("ice").catch(() => NO_SERVERS).then((servers) => {
+        this.renewing = setTimeout(() => this.renew(), Math.max(20, servers.ttl * 0.8) * 1000);
+        return servers;
+      });
+    }
+    return this.servers;
+  }
+
+  async renew() {
+    clearTimeout(this.renewing);
+    this.servers = null;
+    if (this.isIn) {
+      const servers = await this.ice();
+      this.peers.forEach((peer) => peer.refresh(servers));
+    }
+  }
+
+  // A person muted, changed the camera, or the network decided: each line gets what it shall carry.
+  swap() {
+    for (const kind of ["audio", "video"]) {
+      const now = track(kind);
+      if (this.sent[kind] !== now) {
+        this.sent[kind] = now;
+        this.peers.forEach((peer) => peer.swap(kind));
+      }
+    }
+  }
+
+  async look() {
+    const people = this.people;
+    await Promise.all(Array.from(this.gauges.values(), (gauge) => gauge.look(LOOK / 1000, people).catch(() => {})));
+    const net = worst(Array.from(this.gauges.values()));
+    if (this.net !== net) {
+      this.net = net;
+      this.hears.net(net);
+    }
+    this.hears.peers();
+  }
+}
