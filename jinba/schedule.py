@@ -40,5 +40,7 @@ SCHEDULE = {
     "forget-old-codes": {"task": "jinba.accounts.tasks.forget_codes", "schedule": crontab(hour=3, minute=10)},
     "remind-of-interviews": {"task": "labor.interviews.tasks.remind", "schedule": 20},
     "settle-interviews": {"task": "labor.interviews.tasks.sweep", "schedule": 60},
+    "text-links-of-rooms": {"task": "labor.interviews.tasks.text", "schedule": 15},
+    "forget-words-of-rooms": {"task": "labor.interviews.tasks.forget_rooms", "schedule": crontab(hour=4, minute=15)},
     "tell-of-new-postings": {"task": "employers.tasks.tell_of_new_postings", "schedule": 600},
 }
