@@ -16,7 +16,9 @@ class Recording(models.Model):
     asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="谁要录的")
     asked_at = models.DateTimeField("什么时候问的", default=timezone.now)
     started_at = models.DateTimeField("开始录", null=True, blank=True)
+    heard_at = models.DateTimeField("最近一段", null=True, blank=True, help_text="太久没有新的一段，录像就算停了")
     ended_at = models.DateTimeField("录完", null=True, blank=True)
+    ended_by = models.ForeignKey(Seat, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="谁让停的")
     content_type = models.CharField("格式", max_length=60, blank=True)
     bytes = models.PositiveBigIntegerField("大小（字节）", default=0)
     retain_until = models.DateField("保存到", null=True, blank=True)
@@ -46,6 +48,7 @@ class RecordingConsent(models.Model):
     is_given = models.BooleanField("同意")
     text = models.CharField("同意的内容", max_length=300)
     at = models.DateTimeField("时间", default=timezone.now)
+    withdrawn_at = models.DateTimeField("撤回时间", null=True, blank=True)
 
     class Meta:
         verbose_name = verbose_name_plural = "录像同意"
