@@ -18,6 +18,7 @@ class Purpose(TextChoices):
     COMPLAINT = "complaint", "处理投诉"
     MERGE = "merge", "处理重复资料"
     HIRING = "hiring", "招聘联系"
+    ASSESS = "assess", "评定面试"
     EXPORT = "export", "导出"
     OTHER = "other", "其他"
 
