@@ -7,7 +7,7 @@ from django.db.models import Max
 from django.utils import timezone
 
 from jinba.core.errors import Refused
-from jinba.core.locks import patient
+from jinba.core.locks import locked_one, patient
 from labor.interviews.actions import booking, reminding, seating, telling
 from labor.interviews.actions.changing import cancel
 from labor.interviews.actions.history import gather, must_move, must_run, noted, part_of, shift
@@ -118,6 +118,7 @@ def check_booth(*, booth: Booth | None, mode: str, starts_at: datetime, ends_at:
         return
     if mode != Mode.VIDEO:
         raise Refused("只有视频面试才用得上面试间。", field="booth")
+    booth = locked_one(Booth.objects.all(), pk=booth.pk)  # it may be closed for that day at this very moment
     if not booth.is_active:
         raise Refused("这个面试间现在不开放，请换一个。", field="booth")
     if host_on(booth=booth, starts_at=starts_at, ends_at=ends_at) is None:
