@@ -282,5 +282,11 @@ def fully_checked() -> None:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
 
 
+def checked_at_the_end() -> None:
+    """From now on as usual: what has to hold at the end of the transaction may wait until then."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+
+
 def at(day: date, hour: int, minute: int = 0) -> datetime:
     return datetime(day.year, day.month, day.day, hour, minute, tzinfo=timezone.get_current_timezone())

@@ -9,9 +9,9 @@ from django.db import connection, transaction
 from employers.choices import Origin
 from employers.models import Employer, JobPosting
 from jinba.reference import actions as reference
-from labor.demo import helping, papers, story
+from labor.demo import helping, interviewing, papers, story
 from labor.demo.offers import Market
-from labor.demo.people import Population, fully_checked
+from labor.demo.people import Population, checked_at_the_end, fully_checked
 from labor.matching.actions import runs
 from labor.workers.models import Worker
 
@@ -66,6 +66,8 @@ def seed(
     made.workers = len(ids) + len(known)
     made.applications = story.Story(seed=seed, employer=employer, users=users, known=known).write(ids)
     made.applications += helping.entrust(worker_ids=ids, users=users, known=known, employer=employer)
+    interviewing.arrange(seed=seed, users=users, employer=employer)
+    checked_at_the_end()
     return made
 
 

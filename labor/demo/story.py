@@ -194,7 +194,8 @@ class Story:
             return
         alone = self.known[0]
         fitting = [p for p in postings if p.trade_id in alone.trades] or postings
-        stages = (Stage.INTERVIEW_SCHEDULED, Stage.OFFERED, Stage.PROCESSING, Stage.REJECTED)
+        # With the first of them a newcomer tries the interview room (`labor.demo.interviewing`).
+        stages = (Stage.SHORTLISTED, Stage.OFFERED, Stage.PROCESSING, Stage.REJECTED)
         first = [p for p in fitting if p.employer_id == self.employer.pk][:1]
         chosen = list({p.pk: p for p in [*first, *fitting, *postings]}.values())
         for posting, stage in zip(chosen, stages, strict=False):
@@ -206,6 +207,8 @@ class Story:
         free = posting.headcount - posting.filled - self.hired.get(posting.pk, 0)
         if stage in HIRED and free < 1:
             stage = Stage.REJECTED
+        if stage == Stage.INTERVIEW_SCHEDULED and posting.employer_id != self.employer.pk:
+            stage = Stage.SHORTLISTED  # nobody of those firms can sign in, and so nobody interviews
         if stage in HIRED:
             self.hired[posting.pk] = self.hired.get(posting.pk, 0) + 1
         assert posting.published_at is not None

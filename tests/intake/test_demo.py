@@ -6,6 +6,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import transaction
 from django.db.models import F
+from django.utils import timezone
 
 from employers import posting_rules, uscc
 from employers.choices import EmployerState, Engagement, Origin, PostingState
@@ -19,8 +20,11 @@ from jinba.reference.trades import read_trades
 from labor.applications.choices import HIRED, LIVE, Stage
 from labor.applications.models import Application
 from labor.applications.moves import MOVES
-from labor.demo import people, seeding, story, texts
+from labor.demo import interviewing, people, seeding, story, texts
 from labor.demo.offers import credit_code
+from labor.interviews.choices import SeatKind, State
+from labor.interviews.links import link_path
+from labor.interviews.models import Booth, Interview
 from labor.matching.models import MatchRun, WorkerMatches
 from labor.workers.choices import GroupKind
 from labor.workers.models import Worker, WorkerGroup, WorkerSkill
@@ -210,3 +214,31 @@ def test_nothing_is_left_of_a_demo_that_broke(monkeypatch):
 def test_nobody_of_the_demo_is_called_up_in_the_past(demo):
     assert not JobPosting.objects.filter(start_by__lt=today(), state=PostingState.PUBLISHED).exists()
     assert not Worker.objects.filter(available_from__gt=today() + timedelta(days=41)).exists()
+
+
+# Interviews ----------------------------------------------------------------------------------------------------------
+
+
+def test_the_firm_of_the_demo_has_held_interviews_and_some_are_coming(demo):
+    assert Booth.objects.count() == 2
+    done, coming = Interview.objects.filter(state=State.DONE), Interview.objects.filter(state=State.CONFIRMED)
+    assert done.count() >= 1 and coming.count() >= 1
+    assert all(one.scorecard.handed_in_at for one in done)
+    assert all(one.seats.valid().count() == 2 and one.reminders.exists() for one in coming)
+    scheduled = Application.objects.filter(stage=Stage.INTERVIEW_SCHEDULED)
+    assert scheduled.count() == coming.count()  # nobody is "约面" without an interview
+
+
+def test_one_interview_can_be_tried_at_once_and_is_renewed_when_it_is_over(demo):
+    told = run("demo_accounts")
+    interview = interviewing.ready_to_try()
+    assert interview.is_on(timezone.now())
+    assert f"/rooms/{interview.pk}/" in told
+    assert link_path(interview.seats.get(kind=SeatKind.WORKER)) in told
+    assert run("demo_accounts") == told  # asked again it is the same one
+    earlier = timezone.now() - timedelta(days=1)
+    Interview.objects.filter(pk=interview.pk).update(
+        starts_at=earlier, ends_at=earlier + timedelta(minutes=interviewing.TRIAL_MINUTES)
+    )
+    other = interviewing.ready_to_try()
+    assert other.pk != interview.pk and other.is_on(timezone.now())

@@ -2,13 +2,21 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+from django.urls import reverse
 
 from jinba.accounts.models import User
+from jinba.core.errors import Refused
+from jinba.notices.letters import absolute
+from labor.demo import interviewing
 from labor.demo.story import ACCOUNTS, kept_passwords
+from labor.interviews.choices import SeatKind
+from labor.interviews.links import link_path
+
+PHONES = {username: phone for username, _, _, _, phone in ACCOUNTS}
 
 
 class Command(BaseCommand):
-    help = "列出演示账号：手机号、用户名和密码，以及怎样拿到短信验证码。"
+    help = "列出演示账号：手机号、用户名和密码，怎样拿到短信验证码；再备好一场现在就能进的演示面试。"
 
     def handle(self, **options: Any) -> None:
         there = set(User.objects.filter(username__startswith="demo-").values_list("username", flat=True))
@@ -29,4 +37,20 @@ class Command(BaseCommand):
             "19900000006 是一对夫妻共用，登录时会问是哪一位。",
             "有密码的账号在“工作人员登录”处登录。",
         ]
-        self.stdout.write("\n".join(lines))
+        self.stdout.write("\n".join([*lines, *self.interview()]))
+
+    def interview(self) -> list[str]:
+        """Where the two sides of a video interview come in."""
+        try:
+            interview = interviewing.ready_to_try()
+        except Refused as refusal:
+            return [f"演示面试没有备好：{refusal.message}"]
+        if interview is None:
+            return []
+        seat = interview.seats.valid().get(kind=SeatKind.WORKER)
+        room = absolute(reverse("rooms:room", args=[interview.pk]))
+        return [
+            "远程面试，现在就能试（两个窗口，其中一个用无痕窗口）",
+            f"  面试官  用手机 {PHONES['demo-recruiter']} 登录后打开 {room}",
+            f"  求职者  不用登录，打开 {absolute(link_path(seat))}",
+        ]
