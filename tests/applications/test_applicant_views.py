@@ -191,11 +191,29 @@ def move(client: Client, application: Application, **data: str) -> Any:
 
 
 def test_a_move_with_words_reaches_the_worker(application: Application, client: Client) -> None:
-    move(client, application, to="shortlisted")
-    page = text_of(move(client, application, to="interview_scheduled", note="周三九点，厂门口"))
-    assert "约面。已经告诉对方" in page and "周三九点，厂门口" in page
+    page = text_of(move(client, application, to="need_info", note="请补一张焊工证的照片"))
+    assert "待补充。已经告诉对方" in page and "请补一张焊工证的照片" in page
     worker_page = signed_in(application.worker.user).get(application.get_absolute_url())
-    assert "周三九点，厂门口" in text_of(worker_page) and "等你面试" in text_of(worker_page)
+    assert "请补一张焊工证的照片" in text_of(worker_page)
+
+
+def test_asking_to_an_interview_leads_to_its_page_with_those_picked(application: Application, client: Client) -> None:
+    other = ApplicationFactory(posting=application.posting)
+    offer = reverse("interviewing:offer", args=[application.posting_id])
+    picked = bulk(client, application, move="interview_scheduled", picked=[application.pk, other.pk])
+    assert picked["Location"] == f"{offer}?application={application.pk}&application={other.pk}"
+    one = client.post(reverse("applicants:move", args=[application.pk]), {"to": "interview_scheduled"})
+    assert one["Location"] == f"{offer}?application={application.pk}"
+    assert one["Location"] in text_of(client.get(reverse("applicants:detail", args=[application.pk])))
+    assert 'value="interview_scheduled">约面试' in text_of(client.get(board_of(application)))
+    assert stage_of(application) == Stage.APPLIED
+
+
+def test_who_cannot_be_asked_to_an_interview_has_no_button_for_it(application: Application, client: Client) -> None:
+    offered = ApplicationFactory(posting=application.posting, stage=Stage.OFFERED)
+    page = text_of(client.get(reverse("applicants:detail", args=[offered.pk])))
+    assert offered.worker.name in page and "约面试" not in page
+    assert "约面试" not in text_of(client.get(board_of(application, "?column=hired")))
 
 
 def test_a_closing_needs_its_reason_on_the_page(application: Application, client: Client) -> None:

@@ -25,6 +25,7 @@ from jinba.privacy.forms import FOR_EMPLOYERS
 from jinba.privacy.revealing import answer, piece
 from jinba.reference.models import Trade
 from labor.applications import actions as applications
+from labor.applications.actions.arranging import CAN_BE_ASKED
 from labor.applications.choices import CLOSED, Stage
 from labor.applications.forms import BulkForm, ClosingForm, NoteForm
 from labor.applications.models import Application, ApplicationEvent
@@ -49,7 +50,6 @@ DEEDS = {
     Stage.PROCESSING: "受理",
     Stage.NEED_INFO: "请对方补充资料",
     Stage.SHORTLISTED: "初审通过",
-    Stage.INTERVIEW_SCHEDULED: "约面试",
     Stage.INTERVIEWED: "面试完了",
     Stage.PRIOR_TO_HIRE: "预录用（体检、培训）",
     Stage.OFFERED: "发录用",
@@ -87,6 +87,7 @@ def board(request: HttpRequest, posting_id: int) -> HttpResponse:
         "chosen": chosen,
         "next_url": next_url,
         "moves": _bulk_moves(chosen),
+        "may_ask": not chosen or bool(set(COLUMNS[chosen][1]) & set(CAN_BE_ASKED)),
         "is_empty": not sum(counts.values()),
     }
     return render(request, "applicants/board.html", context)
@@ -218,6 +219,8 @@ def bulk(request: HttpRequest, posting_id: int) -> HttpResponse:
         messages.warning(request, form.first_error)
         return redirect(back)
     to, picked = Stage(form.cleaned_data["move"]), form.cleaned_data["picked"]
+    if to == Stage.INTERVIEW_SCHEDULED:
+        return redirect(asking_url(posting.pk, picked))
     closing = None
     if form.needs_reason:
         closing = ClosingForm(request.POST if "reason" in request.POST else None)
@@ -238,6 +241,12 @@ def bulk(request: HttpRequest, posting_id: int) -> HttpResponse:
         "moved": sum(row.is_moved for row in results),
     }
     return render(request, "applicants/bulk_result.html", context)
+
+
+def asking_url(posting_id: int, picked: Iterable[int]) -> str:
+    """Where these people are asked to an interview; a stage of its own without a time there is not."""
+    query = urlencode([("application", pk) for pk in picked])
+    return f"{reverse('interviewing:offer', args=[posting_id])}?{query}"
 
 
 def _ask_why(
@@ -293,14 +302,27 @@ def _detail(
             }
             for event in reversed(application.events.select_related("by"))
         ],
+        "asking_url": (
+            asking_url(application.posting_id, [application.pk])
+            if application.stage in CAN_BE_ASKED and application.shows_person
+            else ""
+        ),
         "forward": [(stage.value, DEEDS[stage]) for stage in stages if not needs_reason(stage)],
         "endings": [(stage.value, DEEDS[stage]) for stage in stages if needs_reason(stage)],
         "note_form": NoteForm(),
         "closing_form": closing or ClosingForm(auto_id="end_%s"),
-        "company": company_of(application, DEEDS),
+        "company": _company(application),
         "applied_for": applied_for(application),
     }
     return render(request, "applicants/detail.html", context, status=status)
+
+
+def _company(application: Application) -> dict[str, Any] | None:
+    """The others of the group, and the way to ask all of them to one interview."""
+    company = company_of(application, DEEDS)
+    if company is not None and len(company["ids"]) > 1 and application.stage in CAN_BE_ASKED:
+        company["asking_url"] = asking_url(application.posting_id, company["ids"])
+    return company
 
 
 def _reveal(application: Application) -> dict[str, Any]:
@@ -343,6 +365,8 @@ def move(request: HttpRequest, pk: int) -> HttpResponse:
     if to not in Stage.values:
         messages.warning(request, "请选择要办什么。")
         return redirect("applicants:detail", pk=application.pk)
+    if to == Stage.INTERVIEW_SCHEDULED:
+        return redirect(asking_url(application.posting_id, [application.pk]))
     closing = None
     if needs_reason(to):
         closing = ClosingForm(request.POST, auto_id="end_%s")
