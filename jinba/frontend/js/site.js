@@ -14,6 +14,7 @@ import "./otp.js";
 import "./place.js";
 import "./print.js";
 import "./share.js";
+import "./shown.js";
 import "./toasts.js";
 
 document.documentElement.classList.add("js");
