@@ -1,6 +1,6 @@
 """People who come to the zone without an appointment: a number, a call into a booth, and how it ended.
 
-Locks: worker, then the day's numbers, then the row.
+Locks: application and interview where one is picked, worker, then the day's numbers, then the row.
 """
 
 from typing import Any
@@ -12,9 +12,11 @@ from jinba.accounts.choices import Role
 from jinba.accounts.codes import lock
 from jinba.core.errors import Refused
 from jinba.core.locks import locked_one, patient
+from labor.interviews.actions import answering
 from labor.interviews.choices import HERE, State, WalkInState
-from labor.interviews.models import Booth, Interview, WalkIn
+from labor.interviews.models import Booth, Interview, Slot, WalkIn
 from labor.interviews.models.interviews import CLOSES_AFTER
+from labor.interviews.opening import free_booths
 from labor.workers.acting import own, record
 from labor.workers.choices import ActKind
 from labor.workers.models import Worker
@@ -53,6 +55,21 @@ def register(*, worker: Worker, by: Any, interview: Interview | None = None) -> 
     made = WalkIn.objects.create(on=today, number=number, worker=worker, interview=interview, registered_by=by)
     record(worker=worker, by=by, delegation=delegation, kind=ActKind.OTHER, note=f"在服务专区排了 {number} 号")
     return made
+
+
+@patient
+def come(*, worker: Worker, by: Any, interview: Interview | None = None, slot: Slot | None = None) -> WalkIn:
+    """Register him for one of his interviews; one that has no time yet gets it, or its place in the queue.
+
+    For a time (`slot`) a booth is booked if one is free. Refused, nothing is changed.
+    """
+    if interview is not None and interview.state in (State.PROPOSED, State.RESCHEDULING):
+        booth = None
+        if slot is not None:
+            free = free_booths(starts_at=slot.starts_at, ends_at=slot.ends_at)
+            booth = free[0][0] if free else None
+        interview = answering.pick(interview=interview, slot=slot, by=by, booth=booth)
+    return register(worker=worker, by=by, interview=interview)
 
 
 @patient

@@ -1,0 +1,150 @@
+"""Days on which a booth is not as usual, and what becomes of the interviews that were booked there.
+
+Whoever books a booth takes its lock and looks whether it is open (`answering.check_booth`), and so does whoever closes
+it. So a booking comes before the closing, which then moves it, or after it and is refused. Locks: interview, booth.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from django.utils import timezone
+
+from jinba.accounts.choices import STAFF_ROLES, Role
+from jinba.accounts.models import User
+from jinba.core.errors import Refused
+from jinba.core.locks import locked_one, patient
+from labor.interviews.actions import answering, changing
+from labor.interviews.actions.history import gather
+from labor.interviews.actions.seating import seat_all
+from labor.interviews.choices import Mode, Side, State
+from labor.interviews.models import Booth, BoothDay, Interview
+from labor.interviews.opening import free_booths
+
+NOT_YOURS = "面试间由服务专区的工作人员安排。"
+LONGEST_REASON = 60
+FURTHEST = timedelta(days=366)
+
+
+@dataclass(frozen=True)
+class Fate:
+    """What becomes of an interview whose booth is closed: it moves `to` another one, or the worker chooses again."""
+
+    interview: Interview
+    to: Booth | None
+
+
+def fates(*, booth: Booth, on: date) -> list[Fate]:
+    """The interviews still to come in the booth on that day, and where each would go now. Nothing is changed."""
+    taken: set[tuple[int, datetime]] = set()
+    found = []
+    for interview in to_move(booth=booth, on=on):
+        assert interview.starts_at and interview.ends_at
+        places = free_booths(starts_at=interview.starts_at, ends_at=interview.ends_at)
+        other = next((one for one, _ in places if one != booth and (one.pk, interview.starts_at) not in taken), None)
+        if other is not None:
+            taken.add((other.pk, interview.starts_at))
+        found.append(Fate(interview, other))
+    return found
+
+
+def to_move(*, booth: Booth, on: date) -> list[Interview]:
+    """Confirmed for that day in this booth and not begun."""
+    begins = timezone.make_aware(datetime.combine(on, time.min))
+    rows = Interview.objects.filter(
+        booth=booth, state=State.CONFIRMED, starts_at__gte=max(begins, timezone.now()),
+        starts_at__lt=begins + timedelta(days=1),
+    )  # fmt: skip
+    joined = rows.select_related("application__worker", "application__posting__employer", "booth", "sitting")
+    return list(joined.defer("application__posting__search").order_by("starts_at", "pk"))
+
+
+def _check(on: date, reason: str, by: Any) -> str:
+    if by.role not in (Role.PARK, *STAFF_ROLES):
+        raise Refused(NOT_YOURS)
+    today = timezone.localdate()
+    if on < today:
+        raise Refused("过去的日子不用安排了。", field="day")
+    if on > today + FURTHEST:
+        raise Refused("最多安排到一年以后。", field="day")
+    reason = " ".join(reason.split())
+    if len(reason) > LONGEST_REASON:
+        raise Refused(f"原因请写在 {LONGEST_REASON} 个字以内。", field="reason")
+    return reason
+
+
+def close_day(*, booth: Booth, on: date, reason: str, by: Any) -> list[Fate]:
+    """Close the booth on that day, then move every interview booked there; returns what became of each.
+
+    The closing stands whatever happens to the moving: a sweep goes on with what was not moved.
+    """
+    reason = _check(on, reason, by)
+    if not reason:
+        raise Refused("请写一句原因，约了的人会看到。", field="reason")
+    day = _special(booth=booth, on=on, host=None, reason=reason, by=by)
+    return clear(day=day, by=by)
+
+
+@patient
+def _special(*, booth: Booth, on: date, host: User | None, reason: str, by: Any) -> BoothDay:
+    booth = locked_one(Booth.objects.all(), pk=booth.pk)
+    told = {"host": host, "reason": reason, "by": by}
+    day, _ = BoothDay.objects.update_or_create(booth=booth, on=on, defaults=told)
+    return day
+
+
+def clear(*, day: BoothDay, by: Any) -> list[Fate]:
+    """Move what is still booked in a booth that is closed that day, each by itself."""
+    return [_move(interview, day, by) for interview in to_move(booth=day.booth, on=day.on)]
+
+
+def _move(interview: Interview, day: BoothDay, by: Any) -> Fate:
+    assert interview.starts_at and interview.ends_at
+    for booth, _ in free_booths(starts_at=interview.starts_at, ends_at=interview.ends_at):
+        try:
+            answering.change_booth(interview=interview, booth=booth, by=by)
+        except Refused:
+            continue  # somebody was faster
+        return Fate(interview, booth)
+    _give_up(interview=interview, day=day, by=by)
+    return Fate(interview, None)
+
+
+@patient
+def _give_up(*, interview: Interview, day: BoothDay, by: Any) -> None:
+    """No booth is left for it: its time does not count any more, and both sides are asked for another."""
+    interview = gather(interview.pk)
+    is_there = interview.state == State.CONFIRMED and interview.booth_id == day.booth_id
+    if is_there and not interview.application.is_closed:
+        changing.reschedule(interview=interview, side=Side.PARK, by=by, wish=f"{day.booth}{day.reason}")
+
+
+def clear_closed_days() -> int:
+    """Go on with closings that were cut short; returns how many interviews were moved. For the sweep."""
+    days = BoothDay.objects.filter(host=None, by__isnull=False, on__gte=timezone.localdate())
+    return sum(len(clear(day=day, by=day.by)) for day in days.select_related("booth", "by"))
+
+
+def stand_in(*, booth: Booth, on: date, host: User, by: Any, reason: str = "") -> None:
+    """Somebody else is on duty in the booth on that day; he takes the host's seat in what is booked there."""
+    reason = _check(on, reason, by)
+    if host.role != Role.PARK or not host.is_active:
+        raise Refused("值班的要是服务专区的工作人员。", field="host")
+    _special(booth=booth, on=on, host=host, reason=reason, by=by)
+    _seat_again(booth, on)
+
+
+@patient
+def as_usual(*, booth: Booth, on: date, by: Any) -> None:
+    """The day is as every week again. What was moved away stays where it went."""
+    _check(on, "", by)
+    booth = locked_one(Booth.objects.all(), pk=booth.pk)
+    BoothDay.objects.filter(booth=booth, on=on).delete()
+    _seat_again(booth, on)
+
+
+@patient
+def _seat_again(booth: Booth, on: date) -> None:
+    for interview in to_move(booth=booth, on=on):
+        if interview.mode == Mode.VIDEO:
+            seat_all(interview=interview)

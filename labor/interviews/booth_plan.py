@@ -1,0 +1,153 @@
+"""A day of all booths as the people of the park look at it: who is on duty, what is booked, what is free."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from django.utils import timezone
+
+from labor.interviews.choices import TIMED, Held
+from labor.interviews.models import BookedTime, Booth, BoothDay, Interview
+from labor.interviews.opening import OpenTime, open_on
+
+STEP = timedelta(minutes=5)  # a column of the grid
+HOUR = timedelta(hours=1)
+USUAL = (time(9), time(17))
+
+
+@dataclass(frozen=True)
+class Bar:
+    """A stretch of a booth's day, `steps` columns wide; `interview` when it is booked."""
+
+    starts_at: datetime
+    ends_at: datetime
+    is_open: bool
+    interview: Interview | None = None
+
+    # Filled in by the plan that draws it.
+    steps: int = 0
+
+
+@dataclass
+class Row:
+    booth: Booth
+    duty: list[OpenTime]
+    special: BoothDay | None = None
+    bars: list[Bar] = field(default_factory=list)
+
+    @property
+    def is_closed_specially(self) -> bool:
+        return self.special is not None and self.special.host_id is None
+
+    @property
+    def booked(self) -> list[Bar]:
+        return [bar for bar in self.bars if bar.interview is not None]
+
+    @property
+    def free(self) -> list[Bar]:
+        """What can still be booked."""
+        now = timezone.now()
+        return [bar for bar in self.bars if bar.interview is None and bar.is_open and bar.ends_at > now]
+
+    @property
+    def strays(self) -> list[Bar]:
+        """Booked while nobody is on duty: somebody has to find another booth for them."""
+        now = timezone.now()
+        return [bar for bar in self.booked if not bar.is_open and bar.ends_at > now]
+
+
+@dataclass
+class Plan:
+    day: date
+    hours: list[datetime]
+    rows: list[Row]
+
+    @property
+    def steps_of_an_hour(self) -> int:
+        return HOUR // STEP
+
+
+def plan_of(day: date, *, booths: list[Booth] | None = None) -> Plan:
+    """The day of these booths, of all in use unless some are named. Four queries, however many."""
+    booths = list(Booth.objects.in_use()) if booths is None else booths
+    duty = open_on(booths=booths, day=day)
+    special = {row.booth_id: row for row in BoothDay.objects.filter(booth__in=booths, on=day).select_related("host")}
+    booked = _booked(booths, day)
+    edges = [at for times in duty.values() for one in times for at in (one.starts_at, one.ends_at)]
+    edges += [at for rows in booked.values() for row in rows for at in (row.starts_at, row.ends_at)]
+    edges = edges or [timezone.make_aware(datetime.combine(day, clock)) for clock in USUAL]
+    begins = timezone.localtime(min(edges)).replace(minute=0)
+    ends = timezone.localtime(max(edges) + HOUR - timedelta(minutes=1)).replace(minute=0)
+    rows = []
+    for booth in booths:
+        bars = [_drawn(bar, begins) for bar in _bars(begins, ends, duty[booth.pk], booked[booth.pk])]
+        drawn = [bar for bar in bars if bar.steps or bar.interview is not None]
+        rows.append(Row(booth, duty[booth.pk], special.get(booth.pk), drawn))
+    return Plan(day, [begins + HOUR * number for number in range((ends - begins) // HOUR)], rows)
+
+
+def _booked(booths: list[Booth], day: date) -> dict[int, list[BookedTime]]:
+    found: dict[int, list[BookedTime]] = {booth.pk: [] for booth in booths}
+    begins = timezone.make_aware(datetime.combine(day, time.min))
+    rows = BookedTime.objects.filter(
+        held=Held.BOOTH, held_id__in=list(found), starts_at__gte=begins, starts_at__lt=begins + timedelta(days=1),
+        interview__state__in=TIMED,
+    )  # fmt: skip
+    joined = rows.select_related("interview__application__worker", "interview__application__posting__employer")
+    for row in joined.defer("interview__application__posting__search").order_by("starts_at"):
+        found[row.held_id].append(row)
+    return found
+
+
+def _bars(begins: datetime, ends: datetime, duty: list[OpenTime], booked: list[BookedTime]) -> Iterator[Bar]:
+    at = begins
+    for row in booked:
+        yield from _gap(at, row.starts_at, duty)
+        is_open = any(one.covers(row.starts_at, row.ends_at) for one in duty)
+        yield Bar(row.starts_at, row.ends_at, is_open, row.interview)
+        at = row.ends_at
+    yield from _gap(at, ends, duty)
+
+
+def _gap(begins: datetime, ends: datetime, duty: list[OpenTime]) -> Iterator[Bar]:
+    """What is between two bookings, open and closed in turn."""
+    at = begins
+    for one in duty:
+        opens, closes = max(at, one.starts_at), min(ends, one.ends_at)
+        if opens >= closes:
+            continue
+        if at < opens:
+            yield Bar(at, opens, False)
+        yield Bar(opens, closes, True)
+        at = closes
+    if at < ends:
+        yield Bar(at, ends, False)
+
+
+def _drawn(bar: Bar, begins: datetime) -> Bar:
+    first, last = (round((at - begins) / STEP) for at in (bar.starts_at, bar.ends_at))
+    return Bar(bar.starts_at, bar.ends_at, bar.is_open, bar.interview, last - first)
+
+
+def stray_interviews() -> list[Interview]:
+    """Interviews still to come in a booth that is not open at their time."""
+    now = timezone.now()
+    rows = Interview.objects.timed().filter(booth__isnull=False, ends_at__gt=now)
+    found: list[Interview] = []
+    days: dict[date, dict[int, list[OpenTime]]] = {}
+    for row in rows.select_related("booth").order_by("starts_at"):
+        assert row.booth is not None and row.starts_at and row.ends_at
+        day = timezone.localdate(row.starts_at)
+        if day not in days:
+            days[day] = open_on(booths=list(Booth.objects.all()), day=day)
+        if not any(one.covers(row.starts_at, row.ends_at) for one in days[day][row.booth_id or 0]):
+            found.append(row)
+    return found
+
+
+def words_of(bars: list[Any]) -> str:
+    """9:00–9:20、10:00–12:00."""
+    return "、".join(
+        f"{timezone.localtime(bar.starts_at):%H:%M}–{timezone.localtime(bar.ends_at):%H:%M}" for bar in bars
+    )
