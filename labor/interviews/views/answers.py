@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
@@ -25,11 +25,19 @@ from labor.interviews.views.mine import HELPERS, own, show
 WHO = (Role.SEEKER, *HELPERS)
 
 
+def his_to_answer(request: HttpRequest, pk: int) -> Interview:
+    """Of an interview that he only hosts nobody finds a door here."""
+    interview = own(request, pk)
+    if not can_act(interview, request.user):
+        raise Http404
+    return interview
+
+
 @roles(*WHO)
 @require_http_methods(["GET", "HEAD", "POST"])
 def pick(request: HttpRequest, pk: int) -> HttpResponse:
     """POST takes a time, or a place in the queue; one that was just taken comes back with those that are left."""
-    interview = own(request, pk)
+    interview = his_to_answer(request, pk)
     if request.method != "POST":
         return redirect(f"{interview.get_absolute_url()}#pick")
     chosen = {name: request.POST.get(name, "") for name in ("slot", "place", "helper")}
@@ -39,7 +47,7 @@ def pick(request: HttpRequest, pk: int) -> HttpResponse:
             interview=interview, slot=slot, by=request.user, booth=_booth(chosen["place"]), helper=_helper(chosen)
         )
     except Refused as refusal:
-        return show(request, own(request, pk), status=422, chosen=chosen, error=refusal.message)
+        return show(request, his_to_answer(request, pk), status=422, chosen=chosen, error=refusal.message)
     when = near(interview.starts_at, timezone.now()) if interview.starts_at else ""
     if interview.queue_number:
         messages.success(request, f"记下了，您是 {interview.queue_number} 号。{when}开始。")
@@ -74,7 +82,7 @@ def _is_number(value: str) -> bool:
 @require_safe
 def places(request: HttpRequest, pk: int) -> HttpResponse:
     """The places that are free at the time just tapped."""
-    interview = own(request, pk)
+    interview = his_to_answer(request, pk)
     if not request.htmx:  # type: ignore[attr-defined]
         return redirect(f"{interview.get_absolute_url()}#pick")
     chosen = {name: request.GET.get(name, "") for name in ("slot", "place", "helper")}
@@ -88,8 +96,8 @@ def places(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def place(request: HttpRequest, pk: int) -> HttpResponse:
     """From where he takes part, decided anew: the own phone, or a booth that is free at the time."""
-    interview = own(request, pk)
-    if not can_place(interview, timezone.now()) or not can_act(interview, request.user):
+    interview = his_to_answer(request, pk)
+    if not can_place(interview, timezone.now()):
         return redirect(interview)
     assert interview.starts_at and interview.ends_at
     picked, error = request.POST.get("place", ""), ""
@@ -121,7 +129,7 @@ def place(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def other_time(request: HttpRequest, pk: int) -> HttpResponse:
     """Asks for other times; the one that was agreed is given back."""
-    interview = own(request, pk)
+    interview = his_to_answer(request, pk)
     if interview.state != State.CONFIRMED:
         return redirect(interview)
 
@@ -136,7 +144,7 @@ def other_time(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def decline(request: HttpRequest, pk: int) -> HttpResponse:
     """He does not come: before he chose a time, or after."""
-    interview = own(request, pk)
+    interview = his_to_answer(request, pk)
     if not can_cancel(interview, timezone.now()):
         return redirect(interview)
 
@@ -152,7 +160,7 @@ def decline(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def missed(request: HttpRequest, pk: int) -> HttpResponse:
     """“我到了，企业没来”, asked once more."""
-    interview = own(request, pk)
+    interview = his_to_answer(request, pk)
     if not can_miss(interview, timezone.now()):
         return redirect(interview)
 
@@ -183,7 +191,7 @@ def _ask(request: HttpRequest, interview: Interview, form_class: Any, act: Any, 
 
 def _whose(request: HttpRequest, interview: Interview) -> dict[str, Any]:
     user: Any = request.user
-    acts_for = interview.application.worker.name if user.role != Role.SEEKER and can_act(interview, user) else ""
+    acts_for = interview.application.worker.name if user.role != Role.SEEKER else ""
     return {
         "interview": interview,
         "posting": interview.application.posting,
