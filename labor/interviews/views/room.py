@@ -32,16 +32,16 @@ Body = dict[str, Any]
 Door = Callable[[HttpRequest, Seat, Body], Any]
 
 
-def _door(door: Door) -> Callable[..., HttpResponse]:
-    """A view for whoever has a seat; what `door` returns is the answer's JSON."""
+def door(act: Door) -> Callable[..., HttpResponse]:
+    """A view for whoever has a seat; what `act` returns is the answer's JSON."""
 
     @public
     @never_cache
-    @wraps(door)
+    @wraps(act)
     def view(request: HttpRequest, pk: int) -> HttpResponse:
         try:
             seat = doors.seat_of(request, pk)
-            answer = door(request, seat, _body(request) if request.method == "POST" else {})
+            answer = act(request, seat, _body(request) if request.method == "POST" else {})
         except Http404:
             return _no(404, NO_SEAT)
         except entering.TooMuch as refusal:
@@ -81,7 +81,7 @@ def _body(request: HttpRequest) -> Body:
     return body
 
 
-def _number(body: Body, name: str, otherwise: int | None = None) -> int | None:
+def number_of(body: Body, name: str, otherwise: int | None = None) -> int | None:
     value = body.get(name)
     if value is None or value == "":
         return otherwise
@@ -94,7 +94,7 @@ def _number(body: Body, name: str, otherwise: int | None = None) -> int | None:
     return value
 
 
-def _is(body: Body, name: str) -> bool:
+def is_true(body: Body, name: str) -> bool:
     return body.get(name) in (True, "true", "1", "on")
 
 
@@ -108,7 +108,7 @@ def _uuid(body: Body, name: str) -> UUID:
         raise Refused(UNREADABLE, field=name) from None
 
 
-def _text(body: Body, name: str) -> str:
+def text_of(body: Body, name: str) -> str:
     value = body.get(name, "")
     if not isinstance(value, str):
         raise Refused(UNREADABLE, field=name)
@@ -117,14 +117,14 @@ def _text(body: Body, name: str) -> str:
 
 def _other(seat: Seat, body: Body) -> Seat:
     """The seat that is meant, in the same room."""
-    number = _number(body, "seat")
+    number = number_of(body, "seat")
     found = Seat.objects.valid().filter(interview=seat.interview_id, number=number).first()
     if found is None:
         raise Refused("这个座位上没有人。", field="seat")
     return found
 
 
-def _snapshot(seat: Seat) -> Any:
+def snapshot_of(seat: Seat) -> Any:
     return snapshots.snapshot(seat_id=seat.pk) or {}
 
 
@@ -132,14 +132,14 @@ def _snapshot(seat: Seat) -> Any:
 
 
 @require_safe
-@_door
+@door
 def state(request: HttpRequest, seat: Seat, body: Body) -> Any:
     """What the socket would say, for pages that cannot open one."""
-    return _snapshot(seat)
+    return snapshot_of(seat)
 
 
 @require_POST
-@_door
+@door
 def ice(request: HttpRequest, seat: Seat, body: Body) -> Any:
     now = timezone.now()
     if not turn.may_call(seat=seat, now=now):
@@ -148,32 +148,32 @@ def ice(request: HttpRequest, seat: Seat, body: Body) -> Any:
 
 
 @require_POST
-@_door
+@door
 def admit(request: HttpRequest, seat: Seat, body: Body) -> Any:
     entering.admit(seat=_other(seat, body), by=request.user)
-    return _snapshot(seat)
+    return snapshot_of(seat)
 
 
 @require_POST
-@_door
+@door
 def away(request: HttpRequest, seat: Seat, body: Body) -> Any:
     entering.send_away(seat=_other(seat, body), by=request.user)
-    return _snapshot(seat)
+    return snapshot_of(seat)
 
 
 @require_POST
-@_door
+@door
 def say(request: HttpRequest, seat: Seat, body: Body) -> Any:
-    line = entering.say(seat=seat, client_id=_uuid(body, "client_id"), text=_text(body, "text"))
+    line = entering.say(seat=seat, client_id=_uuid(body, "client_id"), text=text_of(body, "text"))
     return {"id": line.pk}
 
 
 @require_safe
-@_door
+@door
 def chat(request: HttpRequest, seat: Seat, body: Body) -> Any:
     """What was written since line `since`, of those who were let in for them."""
     entering.must_be_in(seat)
-    since = _number(dict(request.GET.items()), "since", 0)
+    since = number_of(dict(request.GET.items()), "since", 0)
     lines = ChatLine.objects.filter(interview=seat.interview_id, pk__gt=since).select_related("seat").order_by("pk")
     return {
         "lines": [
@@ -191,67 +191,67 @@ def chat(request: HttpRequest, seat: Seat, body: Body) -> Any:
 
 
 @require_POST
-@_door
+@door
 def report(request: HttpRequest, seat: Seat, body: Body) -> Any:
     entering.report(
         seat=seat,
         connection=_uuid(body, "conn"),
-        peer=_number(body, "peer", 0) or 0,
-        is_connected=_is(body, "connected"),
-        setup_ms=_number(body, "setup_ms"),
-        first_frame_ms=_number(body, "first_frame_ms"),
-        seconds=_number(body, "seconds", 0) or 0,
-        drops=_number(body, "drops", 0) or 0,
-        restarts=_number(body, "restarts", 0) or 0,
-        is_relayed=_is(body, "relayed"),
-        audio_only_seconds=_number(body, "audio_only_seconds", 0) or 0,
+        peer=number_of(body, "peer", 0) or 0,
+        is_connected=is_true(body, "connected"),
+        setup_ms=number_of(body, "setup_ms"),
+        first_frame_ms=number_of(body, "first_frame_ms"),
+        seconds=number_of(body, "seconds", 0) or 0,
+        drops=number_of(body, "drops", 0) or 0,
+        restarts=number_of(body, "restarts", 0) or 0,
+        is_relayed=is_true(body, "relayed"),
+        audio_only_seconds=number_of(body, "audio_only_seconds", 0) or 0,
     )
     return {}
 
 
 @require_POST
-@_door
+@door
 def device(request: HttpRequest, seat: Seat, body: Body) -> Any:
     found: Body = {}
     for name, value in body.items():
         if not NAME.fullmatch(name) or len(found) >= entering.LONGEST_DEVICE:
             raise Refused(UNREADABLE, field="device")
         if isinstance(value, str):
-            found[name] = _text({name: value}, name)[:40]
+            found[name] = text_of({name: value}, name)[:40]
         elif isinstance(value, bool):
             found[name] = value
         else:
-            found[name] = _number(body, name)
+            found[name] = number_of(body, name)
     entering.check_device(seat=seat, found=found)
     return {}
 
 
 @require_POST
-@_door
+@door
 def phone(request: HttpRequest, seat: Seat, body: Body) -> Any:
     entering.ask_for_phone(seat=seat, by=request.user)
-    return _snapshot(seat)
+    return snapshot_of(seat)
 
 
 @require_POST
-@_door
+@door
 def invite(request: HttpRequest, seat: Seat, body: Body) -> Any:
     if not request.user.is_authenticated:
         raise Refused("请先登录，再请人进来。")
     made = seating.invite(
         interview=seat.interview,
-        kind=_text(body, "kind"),
-        name=_text(body, "name"),
-        phone=_text(body, "phone"),
+        kind=text_of(body, "kind"),
+        name=text_of(body, "name"),
+        phone=text_of(body, "phone"),
         by=request.user,
     )
     return {"seat": made.number, "name": made.name}
 
 
 @require_POST
-@_door
+@door
 def revoke(request: HttpRequest, seat: Seat, body: Body) -> Any:
     if not request.user.is_authenticated:
         raise Refused("请先登录。")
     seating.revoke(seat=_other(seat, body), by=request.user)
-    return _snapshot(seat)
+    return snapshot_of(seat)
