@@ -41,6 +41,11 @@ SCHEDULE = {
     "remind-of-interviews": {"task": "labor.interviews.tasks.remind", "schedule": 20},
     "settle-interviews": {"task": "labor.interviews.tasks.sweep", "schedule": 60},
     "text-links-of-rooms": {"task": "labor.interviews.tasks.text", "schedule": 15},
+    "end-and-delete-recordings": {"task": "labor.interviews.tasks.sweep_recordings", "schedule": 60},
+    "clear-files-of-no-recording": {
+        "task": "labor.interviews.tasks.clear_recordings",
+        "schedule": crontab(hour=4, minute=20),
+    },
     "forget-words-of-rooms": {"task": "labor.interviews.tasks.forget_rooms", "schedule": crontab(hour=4, minute=15)},
     "tell-of-new-postings": {"task": "employers.tasks.tell_of_new_postings", "schedule": 600},
 }

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from labor.interviews.views import agenda, criteria, desk, offering, panel, sittings
+from labor.interviews.views import agenda, criteria, desk, offering, panel, recordings, sittings
 
 app_name = "interviewing"
 urlpatterns = [
@@ -18,6 +18,9 @@ urlpatterns = [
     path("interviews/<int:pk>/seats/<int:seat_id>/revoke/", desk.interview_revoke, name="revoke"),
     path("interviews/<int:pk>/scorecard/", panel.scorecard, name="scorecard"),
     path("interviews/<int:pk>/scorecard/draft/", panel.draft, name="scorecard_draft"),
+    path("interviews/recordings/<int:pk>/", recordings.recording, name="recording"),
+    path("interviews/recordings/<int:pk>/delete/", recordings.discard, name="recording_discard"),
+    path("interviews/recordings/<int:pk>/film/<str:ticket>/", recordings.film, name="film"),
     path("postings/<int:posting_id>/interviews/criteria/", criteria.criteria, name="criteria"),
     path("postings/<int:posting_id>/interviews/results/", criteria.results, name="results"),
     path("interviews/sittings/<int:pk>/", sittings.sitting_detail, name="sitting"),

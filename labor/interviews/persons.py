@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 
 from jinba.privacy.persons import forgets, keeps
 from labor.applications.actions.erasing import GONE
+from labor.interviews.actions.recording import forget_of
 from labor.interviews.choices import SeatKind
 from labor.interviews.models import ChatLine, Interview, InterviewEvent, RecordingConsent, Scorecard, Seat, SeatText
 
@@ -34,3 +35,9 @@ def words_and_names(worker: Any) -> None:
     Seat.objects.filter(interview__in=mine, kind=SeatKind.WORKER).update(name=GONE, phone=None)
     Interview.objects.filter(pk__in=mine).update(wish="", feedback="")
     Scorecard.objects.filter(interview__in=mine).update(notes="", feedback="")
+
+
+@forgets
+def films(worker: Any) -> None:
+    """Nobody sees a recording of him from now on; the files go when this is committed."""
+    forget_of(worker=worker)

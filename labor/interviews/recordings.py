@@ -2,6 +2,9 @@
 
 from typing import Any
 
+from django.conf import settings
+from django.urls import reverse
+
 from labor.interviews.choices import RecordingState, SeatKind
 from labor.interviews.models import Recording, RecordingConsent, Seat
 from labor.interviews.recording_text import text_for
@@ -28,3 +31,9 @@ def recording_of(seat: Seat, *, is_in: bool) -> dict[str, Any] | None:
         found["missing"] = [other.name for other in lacking if other.is_admitted]
         found["outside"] = [other.name for other in lacking if not other.is_admitted and other.connection]
     return found
+
+
+def record_urls(pk: int) -> dict[str, str]:
+    """Where the room's page records, by name; none where recordings are switched off."""
+    names = ("ask", "answer", "start", "stop", "part") if settings.INTERVIEW_RECORDING else ()
+    return {f"record_{name}": reverse(f"rooms:record_{name}", args=[pk]) for name in names}

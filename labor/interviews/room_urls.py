@@ -1,6 +1,6 @@
 from django.urls import path
 
-from labor.interviews.views import entrance, room
+from labor.interviews.views import entrance, recordings, room
 
 app_name = "rooms"
 urlpatterns = [
@@ -19,4 +19,9 @@ urlpatterns = [
     path("<int:pk>/phone/", room.phone, name="phone"),
     path("<int:pk>/invite/", room.invite, name="invite"),
     path("<int:pk>/revoke/", room.revoke, name="revoke"),
+    path("<int:pk>/recording/ask/", recordings.ask, name="record_ask"),
+    path("<int:pk>/recording/answer/", recordings.answer, name="record_answer"),
+    path("<int:pk>/recording/start/", recordings.start, name="record_start"),
+    path("<int:pk>/recording/stop/", recordings.stop, name="record_stop"),
+    path("<int:pk>/recording/part/", recordings.part, name="record_part"),
 ]

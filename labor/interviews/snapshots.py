@@ -7,8 +7,9 @@ from django.conf import settings
 from django.db.models import DateTimeField, Func, Max
 from django.utils import timezone
 
-from labor.interviews.choices import TIMED, RecordingState, SeatKind, State
-from labor.interviews.models import ChatLine, Interview, Recording, RecordingConsent, Seat
+from labor.interviews.choices import TIMED, SeatKind, State
+from labor.interviews.models import ChatLine, Interview, Seat
+from labor.interviews.recordings import recording_of
 
 GONE_AFTER = timedelta(seconds=30)  # without a sign of life
 CLOSED = "closed"  # over by time, whatever its state
@@ -34,7 +35,13 @@ def snapshot(*, seat_id: int) -> dict[str, Any] | None:
     let in. `rev` grows with time, so that an older answer is known from a newer one.
     """
     clock = Func(function="clock_timestamp", output_field=DateTimeField())
-    me = Seat.objects.valid().select_related("interview__sitting").annotate(read_at=clock).filter(pk=seat_id).first()
+    me = (
+        Seat.objects.valid()
+        .select_related("interview__sitting", "interview__application__posting__employer")
+        .annotate(read_at=clock)
+        .filter(pk=seat_id)
+        .first()
+    )
     if me is None:
         return None
     interview, now = me.interview, timezone.now()
@@ -53,7 +60,7 @@ def snapshot(*, seat_id: int) -> dict[str, Any] | None:
         "over": over(interview, now),
         "people": people,
         "relay_only": settings.RELAY_ONLY,
-        "recording": _recording(interview, me) if is_in else None,
+        "recording": recording_of(me, is_in=is_in),
         "by_phone": interview.by_phone_at is not None,
         "queue": _queue(interview),
         "chat": (ChatLine.objects.filter(interview=interview).aggregate(last=Max("id"))["last"] or 0) if is_in else 0,
@@ -71,15 +78,6 @@ def _person(seat: Seat, now: datetime, *, is_in: bool) -> dict[str, Any]:
         "admitted": seat.kind == SeatKind.RECRUITER or seat.is_admitted,
         "me": seat.me or None,
     }
-
-
-def _recording(interview: Interview, me: Seat) -> dict[str, Any] | None:
-    now_asked = Recording.objects.filter(interview=interview, state__in=[RecordingState.ASKED, RecordingState.RUNNING])
-    recording = now_asked.first()
-    if recording is None:
-        return None
-    mine = RecordingConsent.objects.filter(recording=recording, seat=me).values_list("is_given", flat=True).first()
-    return {"id": recording.pk, "state": recording.state, "mine": mine}
 
 
 def _queue(interview: Interview) -> dict[str, int] | None:

@@ -1,6 +1,6 @@
 from celery import shared_task
 
-from labor.interviews.actions import forgetting, reminding, sweeping, texting
+from labor.interviews.actions import forgetting, recording, reminding, sweeping, texting
 
 
 @shared_task(name="labor.interviews.tasks.remind")
@@ -22,3 +22,13 @@ def text() -> None:
 @shared_task(name="labor.interviews.tasks.forget_rooms")
 def forget_rooms() -> None:
     forgetting.forget()
+
+
+@shared_task(name="labor.interviews.tasks.sweep_recordings")
+def sweep_recordings() -> None:
+    recording.sweep()
+
+
+@shared_task(name="labor.interviews.tasks.clear_recordings")
+def clear_recordings() -> None:
+    recording.clear_orphans()

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from labor.interviews.views import answers, calendars, figures, mine
+from labor.interviews.views import answers, calendars, figures, mine, recordings
 
 app_name = "interviews"
 urlpatterns = [
@@ -16,6 +16,7 @@ urlpatterns = [
     path("<int:pk>/other-time/", answers.other_time, name="other_time"),
     path("<int:pk>/decline/", answers.decline, name="decline"),
     path("<int:pk>/missed/", answers.missed, name="missed"),
+    path("<int:pk>/recordings/", recordings.mine, name="recordings"),
     path("of/<int:application_id>/", mine.of_application, name="of_application"),
     path("calendar/", calendars.calendar, name="calendar"),
     path("calendar/end/", calendars.calendar_end, name="calendar_end"),

@@ -14,7 +14,7 @@ from jinba.core.errors import Refused
 from jinba.core.locks import locked, locked_one, patient
 from jinba.core.push import push
 from labor.interviews import links
-from labor.interviews.actions import changing
+from labor.interviews.actions import changing, recording
 from labor.interviews.actions.history import gather
 from labor.interviews.actions.seating import group_of
 from labor.interviews.choices import TIMED, SeatKind, Side, State
@@ -164,7 +164,7 @@ def _recruits(interview: Interview, by: Any) -> bool:
 @patient
 def admit(*, seat: Seat, by: Any) -> Seat:
     """The recruiter lets somebody in. With the first one the interview begins. Twice is once."""
-    interview = gather(seat.interview_id)
+    interview = gather(pk=seat.interview_id)
     if not _recruits(interview, by):
         raise Refused(NOT_THE_RECRUITER)
     if not interview.is_on(timezone.now()):
@@ -176,6 +176,7 @@ def admit(*, seat: Seat, by: Any) -> Seat:
         return seat
     if interview.state == State.CONFIRMED:
         changing.go_live(interview=interview, by=by)
+    recording.make_way(seat=seat)
     seat.admitted_at, seat.admitted_by = timezone.now(), by
     seat.save(update_fields=["admitted_at", "admitted_by"])
     push(group_of(interview.pk), "room.changed")

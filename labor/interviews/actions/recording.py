@@ -175,6 +175,12 @@ def make_way(*, seat: Seat) -> None:
             _nudge(recording)
 
 
+def end_of(*, interview: Interview) -> None:
+    """Part of the end of an interview: whatever is asked or recorded ends with it."""
+    for recording in locked(Recording.objects.filter(interview=interview, state__in=NOW)):
+        _end(recording, None)
+
+
 def unanswered(recording: Recording) -> list[Seat]:
     """Those in the room who have not agreed."""
     given = RecordingConsent.objects.filter(recording=recording, is_given=True).values("seat")

@@ -13,7 +13,7 @@ from jinba.core.masking import masked_text
 from labor.applications import actions as applications
 from labor.applications.choices import CloseReason, Stage
 from labor.applications.models import Application
-from labor.interviews.actions import changing
+from labor.interviews.actions import changing, recording
 from labor.interviews.actions.history import gather
 from labor.interviews.choices import NextStep, Result
 from labor.interviews.lawful import objection
@@ -86,7 +86,7 @@ def hand_in(*, interview: Interview, by: Any, data: CardData) -> Scorecard:
     Handed in twice, the second time changes nothing.
     """
     locked_one(JobPosting.objects.defer("search"), pk=interview.application.posting_id)  # before what comes after it
-    interview = gather(interview.pk)
+    interview = gather(pk=interview.pk)
     must_write(interview=interview, by=by)
     card = Scorecard.objects.filter(interview=interview).first() or Scorecard(interview=interview, by=by)
     if card.handed_in_at:
@@ -98,6 +98,7 @@ def hand_in(*, interview: Interview, by: Any, data: CardData) -> Scorecard:
     card.save(update_fields=["by", "handed_in_at"])
     # The application is one of interviewed people by this, and the worker reads result and words.
     interview = changing.finish(interview=interview, by=by, feedback=card.feedback)
+    recording.end_of(interview=interview)
     _advance(interview.application, card, by)
     return card
 

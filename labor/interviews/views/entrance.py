@@ -19,13 +19,14 @@ from jinba.accounts.choices import Role
 from jinba.core.access import View, public, roles
 from jinba.core.client import client_address
 from jinba.core.permissions import uses_camera
-from labor.interviews import doors, links, snapshots
+from labor.interviews import doors, snapshots
 from labor.interviews.actions import entering
 from labor.interviews.actions.entering import NotAdmitted
 from labor.interviews.choices import SeatKind, State
 from labor.interviews.links import link_path
 from labor.interviews.models import Interview, Seat
 from labor.interviews.panel import panel_context
+from labor.interviews.recordings import record_urls
 from labor.interviews.words import time_of
 
 logger = logging.getLogger(__name__)
@@ -137,7 +138,6 @@ def _words(seat: Seat) -> dict[str, Any]:
         "seat": seat,
         "interview": interview,
         "posting": posting,
-        "link": links.link_path(seat),  # for another browser, when this one cannot
         "when": time_of(interview),
         "opens_at": opens_at,
         "wait": _wait(opens_at),
@@ -238,7 +238,7 @@ def check(request: HttpRequest, pk: int) -> HttpResponse:
 def _urls(request: HttpRequest, seat: Seat) -> dict[str, str]:
     """Where the page's scripts ask; the link is for another browser of the same person."""
     pk = seat.interview_id
-    urls = {name: reverse(f"rooms:{name}", args=[pk]) for name in DOORS}
+    urls = {name: reverse(f"rooms:{name}", args=[pk]) for name in DOORS} | record_urls(pk)
     return urls | {
         "socket": f"/ws/interviews/{pk}/",
         "link": request.build_absolute_uri(link_path(seat)),
@@ -251,6 +251,7 @@ def _room_context(request: HttpRequest, seat: Seat) -> dict[str, Any]:
     return _words(seat) | {
         "urls": _urls(request, seat),
         "panel": panel_context(seat.interview, request.user) if is_recruiter else None,
+        "records": settings.INTERVIEW_RECORDING,
     }
 
 

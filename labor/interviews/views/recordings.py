@@ -3,7 +3,6 @@
 import re
 from typing import Any
 
-from django.conf import settings
 from django.contrib import messages
 from django.core.signing import BadSignature, TimestampSigner
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
@@ -228,9 +227,3 @@ def _unkept(response: HttpResponseBase) -> Any:
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Referrer-Policy"] = "same-origin"
     return response
-
-
-def doors_of(pk: int) -> dict[str, str]:
-    """Where the room's page records, by name; none where recordings are switched off."""
-    names = ("ask", "answer", "start", "stop", "part") if settings.INTERVIEW_RECORDING else ()
-    return {f"record_{name}": reverse(f"rooms:record_{name}", args=[pk]) for name in names}
