@@ -161,14 +161,11 @@ def test_a_colleague_moves_what_the_other_member_began(application: Application,
 
 
 def test_the_worker_reads_of_it_in_plain_words(application: Application, member: Any) -> None:
-    applications.move(application=application, to=Stage.SHORTLISTED, by=member)
-    applications.move(
-        application=application, to=Stage.INTERVIEW_SCHEDULED, by=member, note="周三上午九点，厂门口找老吕"
-    )
+    applications.move(application=application, to=Stage.NEED_INFO, by=member, note="请填健康证，周三前")
     notice = Notice.objects.filter(recipient=application.worker.user).first()
     assert notice is not None
-    assert notice.title == f"{application.posting.title}：企业约您面试"
-    assert "周三上午九点" in notice.body and "初审" not in notice.body
+    assert notice.title == f"{application.posting.title}：企业想多了解您"
+    assert "周三前" in notice.body and "待补充" not in notice.body
     assert notice.url == application.get_absolute_url()
 
 

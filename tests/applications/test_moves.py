@@ -8,7 +8,7 @@ from django.db import Error, IntegrityError, connection, transaction
 
 from labor.applications.choices import CLOSED, LIVE, PUBLIC_WORDS, CloseReason, Stage
 from labor.applications.models import Application, ApplicationEvent
-from labor.applications.moves import EMPLOYER, MOVES, REASONS, WORKER, can_move, next_stages
+from labor.applications.moves import EMPLOYER, INTERVIEW, MOVES, REASONS, WORKER, can_move, next_stages
 from labor.applications.words import NEXT_STEPS, ROAD, WITHDRAW_WORDS
 from tests.factories.applications import ApplicationFactory
 from tests.factories.employers import JobPostingFactory, MemberFactory
@@ -37,8 +37,22 @@ def test_closed_applications_stay_closed_except_obsolete_ones() -> None:
 
 def test_next_stages_come_in_the_order_of_the_stages() -> None:
     assert next_stages(Stage.INTERVIEWED, EMPLOYER) == [
-        Stage.INTERVIEW_SCHEDULED, Stage.PRIOR_TO_HIRE, Stage.OFFERED, Stage.POOL, Stage.REJECTED,
+        Stage.PRIOR_TO_HIRE, Stage.OFFERED, Stage.POOL, Stage.REJECTED,
     ]  # fmt: skip
+
+
+def test_nobody_comes_to_an_interview_or_back_from_it_by_hand() -> None:
+    by_hand = {
+        pair
+        for pair in MOVES
+        if Stage.INTERVIEW_SCHEDULED in pair and pair[0] != Stage.OBSOLETE and EMPLOYER in MOVES[pair]
+    }
+    assert by_hand == {
+        (Stage.INTERVIEW_SCHEDULED, Stage.INTERVIEWED),
+        (Stage.INTERVIEW_SCHEDULED, Stage.REJECTED),
+        (Stage.INTERVIEW_SCHEDULED, Stage.POOL),
+    }
+    assert INTERVIEW in MOVES[Stage.SHORTLISTED, Stage.INTERVIEW_SCHEDULED]
 
 
 @pytest.mark.django_db

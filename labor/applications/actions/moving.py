@@ -17,7 +17,7 @@ from jinba.core.locks import locked, locked_one, patient
 from labor.applications.actions.history import shift, tell_employer, tell_worker
 from labor.applications.choices import CLOSED, LIVE, CloseReason, Stage
 from labor.applications.models import Application
-from labor.applications.moves import EMPLOYER, REASONS, SYSTEM, WORKER, can_move, needs_reason, next_stages
+from labor.applications.moves import EMPLOYER, INTERVIEW, REASONS, SYSTEM, WORKER, can_move, needs_reason, next_stages
 from labor.applications.words import closing_words, happened
 from labor.workers.acting import authority, record
 from labor.workers.choices import ActKind
@@ -127,6 +127,8 @@ def _check_reason(actor: str, reason: str, note: str) -> None:
 
 
 def _check_move(application: Application, to: Stage, actor: str) -> None:
+    if actor == EMPLOYER:
+        _check_interview(application, to)
     if can_move(application.stage, to, actor):
         return
     if application.is_closed:
@@ -138,6 +140,16 @@ def _check_move(application: Application, to: Stage, actor: str) -> None:
     ahead = [stage.label for stage in next_stages(application.stage, actor) if stage not in CLOSED]
     now = f"现在能改成：{'、'.join(ahead)}。" if ahead else ""
     raise Refused(f"现在是“{start}”，不能直接改成“{end}”。{now}")
+
+
+def _check_interview(application: Application, to: Stage) -> None:
+    """An application is never at "约面" without an interview, nor beyond it while that is still to come."""
+    if can_move(application.stage, to, INTERVIEW) and not can_move(application.stage, to, EMPLOYER):
+        if to == Stage.INTERVIEW_SCHEDULED:
+            raise Refused("约面试要定好时间：请点“约面试”，选时间发给对方。")
+        raise Refused("请在面试里点“取消面试”，报名会回到“初审通过”。")
+    if to == Stage.INTERVIEWED and application.interviews.open().exists():
+        raise Refused("这场面试还没结束：请在面试里交结果，或者取消面试。")
 
 
 def _check_seats(application: Application) -> None:

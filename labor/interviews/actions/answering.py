@@ -32,19 +32,19 @@ def pick(
     `helper` is the user who comes along and may act for the worker; True means `by` himself. Who picks another time
     than he has gives the old one back. The same answer twice changes nothing.
     """
-    interview = gather(interview.pk, slot_id=slot.pk if slot is not None else None, with_sitting=slot is None)
+    interview = gather(pk=interview.pk, slot_id=slot.pk if slot is not None else None, with_sitting=slot is None)
     slot = Slot.objects.select_related("sitting").get(pk=slot.pk) if slot is not None else None
     side, delegation = part_of(interview=interview, by=by)
     if side != Side.WORKER:
         raise Refused("面试时间由求职者，或者他委托的人来选。")
-    must_run(interview)
+    must_run(interview=interview)
     helper = by if helper is True else helper
     if interview.state == State.CONFIRMED and _is_same(interview, slot, booth, helper):
         return interview
     was_changed = interview.events.filter(to_state=State.CONFIRMED).exists()
     if interview.state == State.CONFIRMED:
         _give_back(interview, side=side, by=by, for_worker=delegation is not None)
-    must_move(interview, State.CONFIRMED, side)
+    must_move(interview=interview, to=State.CONFIRMED, side=side)
     starts_at, ends_at, number = _place_in_time(interview, slot)
     check_booth(booth=booth, mode=interview.mode, starts_at=starts_at, ends_at=ends_at)
     _check_company(worker=interview.application.worker, helper=helper)
@@ -92,7 +92,7 @@ def _place_in_time(interview: Interview, slot: Slot | None) -> tuple[datetime, d
             raise Refused("这一场是排队叫号，不用选时间。", field="slot")
         if sitting.ends_at <= now:
             raise Refused(PAST, field="slot")
-        return sitting.starts_at, sitting.ends_at, next_number(sitting)
+        return sitting.starts_at, sitting.ends_at, next_number(sitting=sitting)
     if slot is None:
         raise Refused("请选一个时间。", field="slot")
     if slot.sitting_id != sitting.pk:
@@ -106,7 +106,7 @@ def _place_in_time(interview: Interview, slot: Slot | None) -> tuple[datetime, d
     return slot.starts_at, slot.ends_at, None
 
 
-def next_number(sitting: Sitting) -> int:
+def next_number(*, sitting: Sitting) -> int:
     """The next place at the end of the queue of a locked sitting."""
     last = Interview.objects.filter(sitting=sitting).aggregate(last=Max("queue_number"))["last"]
     return (last or 0) + 1
@@ -138,11 +138,11 @@ def change_booth(*, interview: Interview, booth: Booth | None, by: Any) -> Inter
 
     The worker, his helpers, and the park's staff may do it until it begins.
     """
-    interview = gather(interview.pk)
+    interview = gather(pk=interview.pk)
     side, delegation = part_of(interview=interview, by=by)
     if side not in (Side.WORKER, Side.PARK):
         raise Refused("在哪里参加面试，由求职者自己定。")
-    must_run(interview)
+    must_run(interview=interview)
     if interview.state != State.CONFIRMED or interview.starts_at is None or interview.ends_at is None:
         raise Refused("面试时间还没定，或者已经开始，不能换面试间。")
     if interview.booth_id == (booth.pk if booth is not None else None):

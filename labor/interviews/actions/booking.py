@@ -20,7 +20,7 @@ IN_THE_WAY = {
 FIELDS = {Held.WORKER: "slot", Held.USER: "times", Held.BOOTH: "booth"}
 
 
-def book(rows: Iterable[BookedTime]) -> None:
+def _book(rows: Iterable[BookedTime]) -> None:
     """Take all these times or none, in the caller's transaction; Refused with the time that is in the way.
 
     Two who book at the same moment wait for each other at the constraint. Rows come in the order of their keys and
@@ -56,16 +56,16 @@ def book_interview(*, interview: Interview, starts_at: datetime, ends_at: dateti
         held.append((Held.USER, interview.helper_id))
     if interview.booth_id is not None:
         held.append((Held.BOOTH, interview.booth_id))
-    book(BookedTime.make(what, pk, starts_at, ends_at, interview=interview) for what, pk in held)
+    _book(BookedTime.make(what, pk, starts_at, ends_at, interview=interview) for what, pk in held)
 
 
 def book_slots(*, slots: Iterable[Slot], recruiter: Any) -> None:
-    book(BookedTime.make(Held.USER, recruiter.pk, slot.starts_at, slot.ends_at, slot=slot) for slot in slots)
+    _book(BookedTime.make(Held.USER, recruiter.pk, slot.starts_at, slot.ends_at, slot=slot) for slot in slots)
 
 
 def book_sitting(*, sitting: Sitting) -> None:
     """The recruiter of a queue is taken for all of it."""
-    book([BookedTime.make(Held.USER, sitting.recruiter_id, sitting.starts_at, sitting.ends_at, sitting=sitting)])
+    _book([BookedTime.make(Held.USER, sitting.recruiter_id, sitting.starts_at, sitting.ends_at, sitting=sitting)])
 
 
 def free(**for_what: Any) -> None:

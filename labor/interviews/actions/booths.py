@@ -113,7 +113,7 @@ def _move(interview: Interview, day: BoothDay, by: Any) -> Fate:
 @patient
 def _give_up(*, interview: Interview, day: BoothDay, by: Any) -> None:
     """No booth is left for it: its time does not count any more, and both sides are asked for another."""
-    interview = gather(interview.pk)
+    interview = gather(pk=interview.pk)
     is_there = interview.state == State.CONFIRMED and interview.booth_id == day.booth_id
     if is_there and not interview.application.is_closed:
         changing.reschedule(interview=interview, side=Side.PARK, by=by, wish=f"{day.booth}{day.reason}")

@@ -34,13 +34,13 @@ def ask_other_time(*, interview: Interview, by: Any, wish: str = "") -> Intervie
 
     Asked for by the worker or his helper, by the employer, or by the park when the booth cannot be used.
     """
-    wish = checked_note(wish, field="wish")
-    interview = gather(interview.pk)
+    wish = checked_note(note=wish, field="wish")
+    interview = gather(pk=interview.pk)
     side, delegation = part_of(interview=interview, by=by)
-    must_run(interview)
+    must_run(interview=interview)
     if interview.state == State.RESCHEDULING:
         return interview
-    must_move(interview, State.RESCHEDULING, side)
+    must_move(interview=interview, to=State.RESCHEDULING, side=side)
     if side == Side.WORKER and interview.starts_at is not None and interview.starts_at <= timezone.now():
         raise Refused("面试时间已经到了，不能再改。去不了，请打电话告诉企业。")
     reschedule(interview=interview, side=side, by=by, delegation=delegation, wish=wish)
@@ -53,8 +53,8 @@ def reschedule(
 ) -> None:  # fmt: skip
     """Take a gathered interview's time back: part of other actions. `is_told` is False when they tell of more."""
     worker, posting = interview.application.worker, interview.application.posting
-    seats, was = telling.seats_of(interview), interview.starts_at
-    release(interview)
+    seats, was = telling.seats_of(interview=interview), interview.starts_at
+    release(interview=interview)
     event = shift(
         interview=interview, to=State.RESCHEDULING, side=side, by=by, note=wish, for_worker=delegation is not None,
         wish=wish, changes=interview.changes + 1, live_at=None, worker_came_at=None, employer_came_at=None, **NO_TIME,
@@ -72,7 +72,7 @@ def reschedule(
     )  # fmt: skip
 
 
-def release(interview: Interview) -> None:
+def release(*, interview: Interview) -> None:
     """Give times, links and reminders back."""
     booking.free(interview=interview)
     reminding.stop(interview=interview)
@@ -82,20 +82,20 @@ def release(interview: Interview) -> None:
 @patient
 def cancel(*, interview: Interview, by: Any, reason: str, note: str = "") -> Interview:
     """It does not take place. The application goes back to where somebody can be asked; `by` None is the system."""
-    note = checked_note(note)
-    interview = gather(interview.pk)
+    note = checked_note(note=note)
+    interview = gather(pk=interview.pk)
     side, delegation = part_of(interview=interview, by=by)
     if interview.state == State.CANCELLED:
         return interview
-    must_move(interview, State.CANCELLED, side)
+    must_move(interview=interview, to=State.CANCELLED, side=side)
     if reason not in REASONS[side]:
         raise Refused("请选一个原因。", field="reason")
     if reason == CancelReason.OTHER and not note:
         raise Refused("请写一句是什么原因。", field="note")
     if side == Side.WORKER and interview.state == State.CONFIRMED and _is_over(interview):
         raise Refused("面试时间已经过了，不用再取消。")
-    seats = telling.seats_of(interview)
-    release(interview)
+    seats = telling.seats_of(interview=interview)
+    release(interview=interview)
     event = shift(
         interview=interview, to=State.CANCELLED, side=side, by=by, note=note, for_worker=delegation is not None,
         cancelled_by=side, cancel_reason=reason, changes=interview.changes + 1,
@@ -116,12 +116,12 @@ def _is_over(interview: Interview) -> bool:
 @patient
 def go_live(*, interview: Interview, by: Any) -> Interview:
     """It begins: the recruiter admits the first person, or calls him. Asked twice, the second time changes nothing."""
-    interview = gather(interview.pk)
+    interview = gather(pk=interview.pk)
     side, _ = part_of(interview=interview, by=by)
     if interview.state == State.LIVE:
         return interview
-    must_move(interview, State.LIVE, side)
-    must_run(interview)
+    must_move(interview=interview, to=State.LIVE, side=side)
+    must_run(interview=interview)
     begin(interview=interview, by=by)
     return interview
 
@@ -157,7 +157,7 @@ def no_show(*, interview: Interview, side: str, by: Any) -> Interview:
     Refused when the other one was seen in the waiting room. The application goes back to where it can be asked again.
     """
     side = Side(side)
-    interview = gather(interview.pk)
+    interview = gather(pk=interview.pk)
     own, delegation = part_of(interview=interview, by=by)
     if interview.state == State.NO_SHOW and interview.no_show_by == side:
         return interview
@@ -165,9 +165,9 @@ def no_show(*, interview: Interview, side: str, by: Any) -> Interview:
         raise Refused("请说是哪一方没来。", field="side")
     if own == side:
         raise Refused("只能说对方没来。自己去不了，请取消或者改期。")
-    must_move(interview, State.NO_SHOW, own)
+    must_move(interview=interview, to=State.NO_SHOW, side=own)
     if own != Side.SYSTEM:
-        must_run(interview)
+        must_run(interview=interview)
     assert interview.starts_at
     if timezone.now() < interview.starts_at + PATIENCE:
         raise Refused(f"请再等一等，开始 {PATIENCE.seconds // 60} 分钟以后还不来，才能这样记。")
@@ -175,7 +175,7 @@ def no_show(*, interview: Interview, side: str, by: Any) -> Interview:
     if seen_at is not None:
         who = "求职者" if side == Side.WORKER else "企业的人"
         raise Refused(f"{who} {clock_of(seen_at)} 到过等候室，不能记成没来。可以改期，或者取消。")
-    release(interview)
+    release(interview=interview)
     event = shift(
         interview=interview, to=State.NO_SHOW, side=own, by=by, for_worker=delegation is not None, no_show_by=side,
         note="求职者没有来" if side == Side.WORKER else "企业没有来",
@@ -195,8 +195,8 @@ def call_by_phone(*, interview: Interview, by_side: str, by: Any) -> Interview:
 
     Any seat may ask, also one without account (`by` None); the door knows whose side it sits on.
     """
-    interview = gather(interview.pk)
-    must_run(interview)
+    interview = gather(pk=interview.pk)
+    must_run(interview=interview)
     if interview.by_phone_at is not None:
         return interview
     if interview.mode != Mode.VIDEO or not interview.is_on(timezone.now()):
@@ -216,14 +216,14 @@ def finish(*, interview: Interview, by: Any, feedback: str, note: str = "") -> I
 
     Also of one that was taken for missed. Asked twice, the second time changes nothing.
     """
-    note, feedback = checked_note(note), feedback.strip()
+    note, feedback = checked_note(note=note), feedback.strip()
     if len(feedback) > 300:
         raise Refused("给求职者的话最多写 300 个字。", field="feedback")
-    interview = gather(interview.pk)
+    interview = gather(pk=interview.pk)
     side, _ = part_of(interview=interview, by=by)
     if interview.state == State.DONE:
         return interview
-    must_move(interview, State.DONE, side)
+    must_move(interview=interview, to=State.DONE, side=side)
     if side != Side.SYSTEM:
         _must_be_resultable(interview)
     now = timezone.now()
@@ -243,11 +243,11 @@ def _must_be_resultable(interview: Interview) -> None:
     if interview.state == State.NO_SHOW:
         application = interview.application
         if application.stage not in (Stage.SHORTLISTED, Stage.INTERVIEW_SCHEDULED):
-            must_run(interview)
+            must_run(interview=interview)
             raise Refused("这个报名已经往前走了，不用再补这场面试的结果。")
         if application.interviews.filter(state__in=OPEN).exists():
             raise Refused("已经重新约了面试，结果请交在新的那一场。")
         return
-    must_run(interview)
+    must_run(interview=interview)
     if interview.state == State.CONFIRMED and (interview.starts_at is None or timezone.now() < interview.starts_at):
         raise Refused("面试还没有开始，不能交结果。")

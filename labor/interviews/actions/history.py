@@ -5,7 +5,7 @@ from typing import Any
 from django.utils import timezone
 
 from employers.models import Member
-from jinba.accounts.choices import Role
+from jinba.accounts.choices import STAFF_ROLES, Role
 from jinba.core.errors import Refused
 from jinba.core.locks import Busy, locked_one
 from jinba.core.push import push
@@ -23,12 +23,12 @@ NOT_YOURS = "这场面试不归您办。"
 LONGEST_NOTE = 200
 
 
-def gather(interview_id: int, *, slot_id: int | None = None, with_sitting: bool = False) -> Interview:
+def gather(*, pk: int, slot_id: int | None = None, with_sitting: bool = False) -> Interview:
     """The interview with all that belongs to it; locked are its application, the slot if one is named, and itself.
 
     `with_sitting` locks that too: places in a queue are given one by one.
     """
-    ids = Interview.objects.values_list("application_id", "sitting_id").get(pk=interview_id)
+    ids = Interview.objects.values_list("application_id", "sitting_id").get(pk=pk)
     application_id, sitting_id = ids
     application = locked_one(
         Application.objects.select_related("worker__user", "posting__employer").defer("posting__search"),
@@ -39,7 +39,7 @@ def gather(interview_id: int, *, slot_id: int | None = None, with_sitting: bool 
     if slot_id is not None:
         locked_one(Slot.objects.all(), pk=slot_id)
     rows = Interview.objects.select_related("sitting", "slot", "recruiter", "booth", "helper", "made_by")
-    interview = locked_one(rows, pk=interview_id)
+    interview = locked_one(rows, pk=pk)
     if interview.sitting_id != sitting_id:
         raise Busy  # it was asked again, to another sitting, while we waited
     interview.application = application
@@ -49,7 +49,7 @@ def gather(interview_id: int, *, slot_id: int | None = None, with_sitting: bool 
 def part_of(*, interview: Interview, by: Any) -> tuple[Side, Delegation | None]:
     """On which side `by` acts, and for a helper under which delegation; Refused when on none.
 
-    Park staff who may not speak for the worker host the booth, if there is one.
+    Park staff who may not speak for the worker host the booth, if there is one; officers see to booths too.
     """
     if by is None:
         return Side.SYSTEM, None
@@ -60,7 +60,7 @@ def part_of(*, interview: Interview, by: Any) -> tuple[Side, Delegation | None]:
     try:
         return Side.WORKER, authority(worker=application.worker, by=by)
     except Refused:
-        if by.role == Role.PARK and interview.booth_id is not None:
+        if by.role in (Role.PARK, *STAFF_ROLES) and interview.booth_id is not None:
             return Side.PARK, None
         raise Refused(NOT_YOURS) from None
 
@@ -70,7 +70,7 @@ def must_be_member(*, by: Any, employer_id: int) -> None:
         raise Refused(NOT_YOURS)
 
 
-def must_run(interview: Interview) -> None:
+def must_run(*, interview: Interview) -> None:
     """Refused once the application ended: the sweep has not been here yet."""
     application = interview.application
     if application.is_closed:
@@ -80,7 +80,7 @@ def must_run(interview: Interview) -> None:
         raise Refused("这个报名已经不在约面这一步，面试不用进行了。刷新页面看看最新情况。")
 
 
-def must_move(interview: Interview, to: State, side: Side) -> None:
+def must_move(*, interview: Interview, to: State, side: Side) -> None:
     if can_move(interview.state, to, side):
         return
     if interview.state == State.CANCELLED:
@@ -91,7 +91,7 @@ def must_move(interview: Interview, to: State, side: Side) -> None:
     raise Refused(f"现在是“{word}”，这一步还不能办。刷新页面看看最新情况。")
 
 
-def checked_note(note: str, *, field: str = "note") -> str:
+def checked_note(*, note: str, field: str = "note") -> str:
     note = " ".join(note.split())
     if len(note) > LONGEST_NOTE:
         raise Refused(f"请写在 {LONGEST_NOTE} 个字以内。", field=field)

@@ -82,7 +82,7 @@ def _offer(
     posting = _locked_posting(posting_id, by)
     if slip and (made := Sitting.objects.filter(made_by=by, slip=slip).first()):
         return made
-    check_recruiter(recruiter, posting.employer_id)
+    _check_recruiter(recruiter, posting.employer_id)
     applications = _locked_applications(posting, wanted)
     sitting = _make(posting, recruiter, by, times, ends_at, slip, fields)
     _check_room(sitting, len(applications))
@@ -150,7 +150,7 @@ def _locked_posting(posting_id: int, by: Any) -> JobPosting:
     return posting
 
 
-def check_recruiter(recruiter: Any, employer_id: int) -> None:
+def _check_recruiter(recruiter: Any, employer_id: int) -> None:
     there = Member.objects.filter(employer_id=employer_id, user=recruiter, user__is_active=True)
     if recruiter is None or not there.exists():
         raise Refused("面试官要是本单位的成员。", field="recruiter")
@@ -252,18 +252,18 @@ def offer_again(
     _check_form(
         mode=interview.mode, kind=SittingKind.SLOTS, times=times, minutes=minutes, ends_at=None, answer_by=answer_by
     )
-    interview = gather(interview.pk)
+    interview = gather(pk=interview.pk)
     application, old = interview.application, interview.sitting
     must_be_member(by=by, employer_id=application.posting.employer_id)
-    must_run(interview)
+    must_run(interview=interview)
     if interview.state == State.CONFIRMED:
         reschedule(interview=interview, side=Side.EMPLOYER, by=by, is_told=False)
     if interview.state not in WITHOUT_TIME:
-        must_move(interview, State.RESCHEDULING, Side.EMPLOYER)
+        must_move(interview=interview, to=State.RESCHEDULING, side=Side.EMPLOYER)
         raise Refused("面试已经开始，请先改期。")
-    check_recruiter(interview.recruiter, application.posting.employer_id)
+    _check_recruiter(interview.recruiter, application.posting.employer_id)
     if not old.is_queue and not _others_wait(old, interview):
-        withdraw_free(old)
+        _withdraw_free(old)
     sitting = _make(
         application.posting, interview.recruiter, by, list(times), None, "",
         {
@@ -280,7 +280,7 @@ def _others_wait(sitting: Sitting, but: Interview) -> bool:
     return Interview.objects.filter(sitting=sitting, state__in=WITHOUT_TIME).exclude(pk=but.pk).exists()
 
 
-def withdraw_free(sitting: Sitting) -> int:
+def _withdraw_free(sitting: Sitting) -> int:
     """Times that nobody picked are the recruiter's own again."""
     free = locked(Slot.objects.filter(sitting=sitting, withdrawn_at__isnull=True))
     taken = set(Interview.objects.filter(slot__in=free, state__in=OPEN).values_list("slot", flat=True))
@@ -324,7 +324,7 @@ def close_sitting(*, sitting: Sitting, by: Any) -> Sitting:
         if there and by is not None:
             raise Refused(f"队里还有 {there} 个人。先叫完，或者给他们改期。")
         booking.free(sitting=sitting)
-    withdraw_free(sitting)
+    _withdraw_free(sitting)
     sitting.closed_at = timezone.now()
     sitting.save(update_fields=["closed_at"])
     return sitting

@@ -13,7 +13,7 @@ from labor.applications.models import Application
 from labor.interviews.actions import telling
 from labor.interviews.actions.answering import next_number
 from labor.interviews.actions.changing import begin
-from labor.interviews.actions.history import gather, must_be_member, noted
+from labor.interviews.actions.history import gather, must_be_member, must_run, noted
 from labor.interviews.choices import Mode, SeatKind, Side, State
 from labor.interviews.models import Interview, Seat, Sitting
 
@@ -107,11 +107,15 @@ def _skip(absent: list[Interview], by: Any) -> None:
             )
             telling.called(interview=interview, event=event, by=by)
             continue
-        event = noted(
-            interview=interview, side=Side.EMPLOYER, by=by, note="叫了号，人不在，排到最后",
-            queue_number=next_number(interview.sitting), called_at=None,
-        )  # fmt: skip
-        telling.moved_back(interview=interview, event=event)
+        _move_back(interview, by, "叫了号，人不在，排到最后")
+
+
+def _move_back(interview: Interview, by: Any, note: str) -> None:
+    number = next_number(sitting=interview.sitting)
+    event = noted(
+        interview=interview, side=Side.EMPLOYER, by=by, note=note, queue_number=number, called_at=None
+    )  # fmt: skip
+    telling.moved_back(interview=interview, event=event)
 
 
 def _tell_the_next(sitting: Sitting) -> None:
@@ -126,17 +130,14 @@ def _tell_the_next(sitting: Sitting) -> None:
 @patient
 def skip(*, interview: Interview, by: Any) -> Interview:
     """The recruiter sends somebody who waits to the end of the queue; he hears of it. The last one stays."""
-    interview = gather(interview.pk)
+    interview = gather(pk=interview.pk, with_sitting=True)
     must_be_member(by=by, employer_id=interview.application.posting.employer_id)
+    must_run(interview=interview)
     sitting = interview.sitting
     if interview.state != State.CONFIRMED or interview.queue_number is None or sitting.closed_at is not None:
         raise Refused("只能把还在排队的人往后排。刷新页面看看最新情况。")
-    number = next_number(sitting)
     if line(sitting=sitting)[-1] == interview:
         return interview
-    event = noted(
-        interview=interview, side=Side.EMPLOYER, by=by, note="排到最后", queue_number=number, called_at=None
-    )  # fmt: skip
-    telling.moved_back(interview=interview, event=event)
+    _move_back(interview, by, "排到最后")
     _tell_the_next(sitting)
     return interview

@@ -11,7 +11,7 @@ from django.utils import timezone
 from jinba.core.errors import Refused
 from jinba.core.locks import patient
 from labor.applications.choices import Stage
-from labor.interviews.actions import booking, telling
+from labor.interviews.actions import booking, booths, telling
 from labor.interviews.actions.changing import cancel, finish, no_show, reschedule
 from labor.interviews.actions.history import gather
 from labor.interviews.actions.offering import close_sitting
@@ -34,7 +34,15 @@ FOR_NEW_TIMES = timedelta(days=7)
 
 def sweep() -> int:
     """All rounds; returns how many findings were settled."""
-    rounds = (end_with_applications, end_unanswered, close_sittings, settle_missed, settle_talks, follow_merges)
+    rounds = (
+        end_with_applications,
+        end_unanswered,
+        close_sittings,
+        settle_missed,
+        settle_talks,
+        follow_merges,
+        booths.clear_closed_days,
+    )
     return sum(a_round() for a_round in rounds)
 
 
@@ -125,10 +133,10 @@ def _ask_then(interview: Interview, patience: timedelta, deed: Callable[[], Any]
     if timezone.now() >= interview.ends_at + patience:
         deed()
         return True
-    return ask_for_result(interview)
+    return _ask_for_result(interview)
 
 
-def ask_for_result(interview: Interview) -> bool:
+def _ask_for_result(interview: Interview) -> bool:
     """Whether the employer is asked now; of one time once."""
     key = f"interview:{interview.pk}:result:{interview.changes}"
     return telling.result_wanted(interview=interview, key=key)
@@ -156,7 +164,7 @@ def follow_merges() -> int:
 @patient
 def _follow_merge(*, interview_id: int) -> None:
     """Book anew for whom it is now; who has something else at that time picks another one."""
-    interview = gather(interview_id)
+    interview = gather(pk=interview_id)
     if interview.state not in TIMED or interview.starts_at is None or interview.ends_at is None:
         booking.free(interview=interview)
         return

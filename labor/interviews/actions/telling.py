@@ -17,11 +17,11 @@ from labor.workers.models import Delegation
 MODES = {Mode.VIDEO: "视频面试", Mode.PHONE: "电话面试", Mode.ONSITE: "当面面试"}
 
 
-def key_of(event: InterviewEvent) -> str:
+def _key_of(event: InterviewEvent) -> str:
     return f"interview:{event.interview_id}:event:{event.pk}"
 
 
-def seats_of(interview: Interview) -> list[Seat]:
+def seats_of(*, interview: Interview) -> list[Seat]:
     return list(Seat.objects.valid().filter(interview=interview).select_related("user", "interview"))
 
 
@@ -55,7 +55,7 @@ def to_worker(
     )
 
 
-def employer_ids(interview: Interview) -> set[int]:
+def _employer_ids(interview: Interview) -> set[int]:
     """The recruiter and whoever arranged it; all members when neither is there any more."""
     members = Member.objects.filter(
         employer_id=interview.application.posting.employer_id, user__is_active=True
@@ -71,7 +71,7 @@ def to_employer(
 
     Returns for how many it is new.
     """
-    ids = employer_ids(interview) - {but.pk if but is not None else None}
+    ids = _employer_ids(interview) - {but.pk if but is not None else None}
     words = {"dedupe_key": key, "title": title, "body": body}
     page = reverse("applicants:detail", args=[interview.application_id])
     new = 0
@@ -102,7 +102,7 @@ def to_company(
             )  # fmt: skip
 
 
-def seat_for(seats: Iterable[Seat], kind: str) -> Seat | None:
+def _seat_for(seats: Iterable[Seat], kind: str) -> Seat | None:
     return next((seat for seat in seats if seat.kind == kind), None)
 
 
@@ -125,22 +125,22 @@ def offered(*, interview: Interview, event: InterviewEvent, by: Any, again: bool
     until = f"最晚 {when(sitting.answer_by)} 前选。" if sitting.answer_by else ""
     note = f"企业说：{sitting.note.rstrip('。')}。" if sitting.note else ""
     body = f"{_times(interview)}。{until}{HOW[Mode(interview.mode)]}{note}"
-    to_worker(interview=interview, kind="interview.offered", key=key_of(event), title=title, body=body, but=by)
+    to_worker(interview=interview, kind="interview.offered", key=_key_of(event), title=title, body=body, but=by)
 
 
 def confirmed(*, interview: Interview, event: InterviewEvent, by: Any, was_changed: bool) -> None:
     """Both sides, the host and the invited read when it is; each notice leads into the room."""
-    application, seats = interview.application, seats_of(interview)
+    application, seats = interview.application, seats_of(interview=interview)
     kind = "interview.changed" if was_changed else "interview.confirmed"
     why = TextWhy.CHANGED if was_changed else TextWhy.INVITED
-    head, key = "面试改到 " if was_changed else "", key_of(event)
+    head, key = "面试改到 " if was_changed else "", _key_of(event)
     how = MODES[Mode(interview.mode)]
     assert interview.starts_at and interview.ends_at
     at = when(interview.starts_at)
     title = f"{head}{at} {how}：{application.posting.title}"
     body = f"{_in_queue(interview)}{_place(interview)}去不了，早点说一声。"
     words = f"{at} {how}：{application.posting.employer.name}，到时点开："
-    worker_seat = seat_for(seats, SeatKind.WORKER)
+    worker_seat = _seat_for(seats, SeatKind.WORKER)
     to_worker(
         interview=interview, kind=kind, key=key, title=title, body=body, text=(why, words), seat=worker_seat
     )  # fmt: skip
@@ -169,7 +169,7 @@ def _place(interview: Interview) -> str:
 
 def booth_changed(*, interview: Interview, event: InterviewEvent, by: Any, left: Any) -> None:
     """The new place; the host of the booth that is free again hears of that too."""
-    application, seats, key = interview.application, seats_of(interview), key_of(event)
+    application, seats, key = interview.application, seats_of(interview=interview), _key_of(event)
     assert interview.starts_at
     place = f"到{interview.booth.name}（{interview.booth.place}）" if interview.booth else "用自己的手机参加"
     title = f"面试地点改了：{application.posting.title}"
@@ -177,7 +177,7 @@ def booth_changed(*, interview: Interview, event: InterviewEvent, by: Any, left:
     to_worker(
         interview=interview, kind="interview.changed", key=key, title=title, body=body, but=by,
         text=(TextWhy.CHANGED, f"{when(interview.starts_at)} 面试，{place}。也可以点开："),
-        seat=seat_for(seats, SeatKind.WORKER),
+        seat=_seat_for(seats, SeatKind.WORKER),
     )  # fmt: skip
     to_company(interview=interview, seats=seats, kind="interview.changed", key=key, title=title, body=body, text=None)
     if left is not None and left != by:
@@ -189,27 +189,34 @@ def booth_changed(*, interview: Interview, event: InterviewEvent, by: Any, left:
 
 def rescheduling(*, interview: Interview, event: InterviewEvent, by: Any, seats: list[Seat], has_times: bool) -> None:
     """The time does not count any more: the other side reads whose turn it is now. `seats` are those of before."""
-    application, key = interview.application, key_of(event)
+    application, key = interview.application, _key_of(event)
     was = when(event.starts_at) if event.starts_at else "原来的时间"
-    wish = f"说：{interview.wish.rstrip('。')}。" if interview.wish else ""
+    said = "原因" if event.side in (Side.PARK, Side.SYSTEM) else "说"
+    wish = f"{said}：{interview.wish.rstrip('。')}。" if interview.wish else ""
     turn = "现在就可以选别的时间。" if has_times else "企业会再给时间，有了就告诉您。"
+    yours = "对方可以选这一场别的时间。" if has_times else "请再给几个时间。"
     if event.side == Side.WORKER:
-        yours = "对方可以选这一场别的时间。" if has_times else "请再给几个时间。"
         to_employer(
             interview=interview, kind="interview.changed", key=key, but=by,
             title=f"{application.worker.masked_name} 想改面试时间：原来 {was}",
             body=f"“{application.posting.title}”。{wish}{yours}",
         )  # fmt: skip
-    whose = {Side.WORKER: "您要改时间", Side.EMPLOYER: "企业要改时间"}.get(Side(event.side), "面试间用不了，要改时间")
+    whose = {
+        Side.WORKER: "您要改时间",
+        Side.EMPLOYER: "企业要改时间",
+        Side.PARK: "面试间用不了，要改时间",
+        Side.SYSTEM: "要改时间",
+    }[Side(event.side)]
     title, body = f"{was} 的面试不算了：{application.posting.title}", f"{whose}。{wish}{turn}"
     told = (TextWhy.CHANGED, f"{was} 的面试要改时间，定了再通知您。")
     own = None if event.side == Side.WORKER and not event.for_worker else told
     if event.side != Side.WORKER or event.for_worker:
         _to_worker_without_seat(interview, "interview.changed", key, title, body, own, by, seats)
-    if event.side == Side.PARK:
+    if event.side in (Side.PARK, Side.SYSTEM):
         to_employer(
-            interview=interview, kind="interview.changed", key=key, title=f"{was} 的面试要改时间：面试间用不了",
-            body=f"{application.worker.masked_name}，“{application.posting.title}”。请再给几个时间。",
+            interview=interview, kind="interview.changed", key=key,
+            title=f"{was} 的面试要改时间：{application.worker.masked_name}",
+            body=f"“{application.posting.title}”。{wish}{yours}",
         )  # fmt: skip
     to_company(
         interview=interview, seats=seats, kind="interview.changed", key=key, title=title, body=body, text=told, but=by
@@ -222,7 +229,7 @@ def _to_worker_without_seat(
 ) -> None:  # fmt: skip
     """The room is closed: the notice leads to the page; somebody without an account still gets his text."""
     worker = interview.application.worker
-    seat = seat_for(seats, SeatKind.WORKER)
+    seat = _seat_for(seats, SeatKind.WORKER)
     if worker.user is None and seat is not None and text is not None:
         seating.text(seat=seat, why=text[0], words=text[1], once=key)
     to_worker(interview=interview, kind=kind, key=key, title=title, body=body, but=by)
@@ -230,7 +237,7 @@ def _to_worker_without_seat(
 
 def cancelled(*, interview: Interview, event: InterviewEvent, by: Any, seats: list[Seat]) -> None:
     """Whoever did not do it himself reads that it does not take place, and why."""
-    application, key = interview.application, key_of(event)
+    application, key = interview.application, _key_of(event)
     at = f"{when(interview.starts_at)} 的" if interview.starts_at else ""
     why = why_cancelled(interview) + (f"：{event.note}" if event.note else "")
     title = f"{at}面试取消了：{application.posting.title}"
@@ -255,7 +262,7 @@ def cancelled(*, interview: Interview, event: InterviewEvent, by: Any, seats: li
 
 def missed(*, interview: Interview, event: InterviewEvent, by: Any) -> None:
     """Both sides read that it counts as missed, and by whom."""
-    application, key = interview.application, key_of(event)
+    application, key = interview.application, _key_of(event)
     assert interview.starts_at
     at = when(interview.starts_at)
     if interview.no_show_by == Side.EMPLOYER:
@@ -277,19 +284,19 @@ def missed(*, interview: Interview, event: InterviewEvent, by: Any) -> None:
 
 def called(*, interview: Interview, event: InterviewEvent, by: Any) -> None:
     """It is his turn in the queue."""
-    seats = seats_of(interview)
+    seats = seats_of(interview=interview)
     to_worker(
-        interview=interview, kind="interview.called", key=key_of(event), but=by,
+        interview=interview, kind="interview.called", key=_key_of(event), but=by,
         title=f"轮到您面试了：{interview.application.posting.title}", body="现在就点开，企业在等您。",
-        text=(TextWhy.CALLED, "轮到您面试了，现在就点开："), seat=seat_for(seats, SeatKind.WORKER),
+        text=(TextWhy.CALLED, "轮到您面试了，现在就点开："), seat=_seat_for(seats, SeatKind.WORKER),
     )  # fmt: skip
 
 
 def waiting(*, interview: Interview, before: int, key: str) -> None:
     """He is one of the next."""
-    seats = seats_of(interview)
+    seats = seats_of(interview=interview)
     to_worker(
-        interview=interview, kind="interview.waiting", key=key, seat=seat_for(seats, SeatKind.WORKER),
+        interview=interview, kind="interview.waiting", key=key, seat=_seat_for(seats, SeatKind.WORKER),
         title="下一个就是您" if before == 0 else f"前面还有 {before} 个人",
         body=f"“{interview.application.posting.title}”的面试快轮到您了，请在面试室里等。",
     )  # fmt: skip
@@ -297,9 +304,9 @@ def waiting(*, interview: Interview, before: int, key: str) -> None:
 
 def moved_back(*, interview: Interview, event: InterviewEvent) -> None:
     """He was called, was not there, and is called again at the end."""
-    seats = seats_of(interview)
+    seats = seats_of(interview=interview)
     to_worker(
-        interview=interview, kind="interview.waiting", key=key_of(event), seat=seat_for(seats, SeatKind.WORKER),
+        interview=interview, kind="interview.waiting", key=_key_of(event), seat=_seat_for(seats, SeatKind.WORKER),
         title=f"叫到您时您不在，排到后面了，现在是 {interview.queue_number} 号",
         body=f"“{interview.application.posting.title}”的面试还没结束，快点开链接进来等。",
     )  # fmt: skip
@@ -307,7 +314,7 @@ def moved_back(*, interview: Interview, event: InterviewEvent) -> None:
 
 def by_phone(*, interview: Interview, event: InterviewEvent, by: Any) -> None:
     """The other side reads that it goes on by telephone. No number stands in it."""
-    key, posting = key_of(event), interview.application.posting
+    key, posting = _key_of(event), interview.application.posting
     if interview.by_phone_side == Side.WORKER:
         to_employer(
             interview=interview, kind="interview.by_phone", key=key, but=by,
@@ -326,7 +333,7 @@ def result(*, interview: Interview, event: InterviewEvent, by: Any) -> None:
     """What the recruiter says to the worker; where it leads, the application says."""
     body, found = interview.feedback or "谢谢您来面试，有结果就告诉您。", result_of(interview)
     to_worker(
-        interview=interview, kind="interview.result", key=key_of(event), but=by,
+        interview=interview, kind="interview.result", key=_key_of(event), but=by,
         title=f"{f'面试结果：{found}' if found else '面试完了'}（{interview.application.posting.title}）", body=body,
     )  # fmt: skip
 
@@ -345,10 +352,10 @@ def result_wanted(*, interview: Interview, key: str) -> bool:
 
 def reminded(*, interview: Interview, lead: int, key: str) -> None:
     """It is soon: everybody who takes part reads it."""
-    application, seats = interview.application, seats_of(interview)
+    application, seats = interview.application, seats_of(interview=interview)
     assert interview.starts_at
     at, how = when(interview.starts_at), MODES[Mode(interview.mode)]
-    kind = "interview.tomorrow" if lead >= 1440 else "interview.reminder"
+    soon = "interview.tomorrow" if lead >= 1440 else "interview.reminder"
     head = "快开始了：" if lead <= 15 else ""
     title = f"{head}{at} {how}：{application.posting.title}"
     body = f"{_in_queue(interview)}{_place(interview)}去不了，现在就说一声。"
@@ -356,11 +363,11 @@ def reminded(*, interview: Interview, lead: int, key: str) -> None:
         None if lead >= 1440 else (TextWhy.REMINDED, f"{head}{at} {how}：{application.posting.employer.name}，点开：")
     )
     to_worker(
-        interview=interview, kind=kind, key=key, title=title, body=body, text=text,
-        seat=seat_for(seats, SeatKind.WORKER),
+        interview=interview, kind=soon, key=key, title=title, body=body, text=text,
+        seat=_seat_for(seats, SeatKind.WORKER),
     )  # fmt: skip
     to_employer(
-        interview=interview, kind=kind, key=key, title=f"{head}{at} 面试 {application.worker.masked_name}",
-        body=f"“{application.posting.title}”，{how}。", seat=seat_for(seats, SeatKind.RECRUITER),
+        interview=interview, kind=soon, key=key, title=f"{head}{at} 面试 {application.worker.masked_name}",
+        body=f"“{application.posting.title}”，{how}。", seat=_seat_for(seats, SeatKind.RECRUITER),
     )  # fmt: skip
-    to_company(interview=interview, seats=seats, kind=kind, key=key, title=title, body=body, text=text)
+    to_company(interview=interview, seats=seats, kind=soon, key=key, title=title, body=body, text=text)
