@@ -79,6 +79,22 @@ ARGUMENTS: dict[str, Callable[[World], list[Any]]] = {
     "notices:open": lambda world: [world.notice.pk],
     "notice": lambda world: [number_of(world.notice.pk)],
     "notices:off": lambda world: ["no-such-token"],
+    **{
+        f"interviews:{name}": lambda world: [world.interview.pk]
+        for name in (
+            "calendar_file",
+            "decline",
+            "detail",
+            "missed",
+            "now",
+            "other_time",
+            "pick",
+            "place",
+            "places",
+        )
+    },
+    "interviews:of_application": lambda world: [world.application.pk],
+    "interviews:feed": lambda world: ["no-such-secret"],
     "interviewing:criteria": lambda world: [world.posting.pk],
     "interviewing:results": lambda world: [world.posting.pk],
     "interviewing:scorecard": lambda world: [world.interview.pk],
