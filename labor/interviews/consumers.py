@@ -54,7 +54,7 @@ class RoomConsumer(AsyncWebsocketConsumer):
         self.session_key = self.scope["session"].session_key or ""
         self.conn = ""
         self.room: dict[str, Any] = {}
-        self.read_at = self.alive_at = float("-inf")
+        self.read_at = self.alive_at = self.came_at = float("-inf")
         self.heard: deque[float] = deque()
         self.groups_of: list[str] = []
         self.tasks: list[asyncio.Task[None]] = []
@@ -133,13 +133,13 @@ class RoomConsumer(AsyncWebsocketConsumer):
         if self.conn:
             raise Malformed("hello twice")
         try:
-            await arrive(self.seat_id, frame.conn)
+            self.came_at = await arrive(self.seat_id, frame.conn)
         except entering.NotAdmitted:  # since this socket was opened
             code, _, _ = await admission(self.session_key, self.interview_id)
             self._shut(code or REVOKED)
             return
         self.conn, self.alive_at = frame.conn, time.monotonic()
-        took = {"type": "room.took", "seat": self.seat_id, "channel": self.channel_name}
+        took = {"type": "room.took", "seat": self.seat_id, "at": self.came_at}
         await asyncio.wait_for(self.channel_layer.group_send(self._group(self.number), took), PATIENCE)
         self.greeted.set()
         self.nudged.set()
@@ -181,7 +181,8 @@ class RoomConsumer(AsyncWebsocketConsumer):
         self.nudged.set()
 
     async def room_took(self, event: dict[str, Any]) -> None:
-        if event["seat"] == self.seat_id and event["channel"] != self.channel_name and self.conn:
+        """A page of this seat said hello; an older one may hear of it only now."""
+        if event["seat"] == self.seat_id and self.conn and event["at"] > self.came_at:
             self.is_taken_over = True
             self._shut(TAKEN_OVER)
 
@@ -312,8 +313,10 @@ def look(session_key: str, interview_id: int, seat_id: int) -> tuple[int, dict[s
 
 
 @database_sync_to_async
-def arrive(seat_id: int, conn: str) -> None:
-    entering.arrive(seat=Seat.objects.get(pk=seat_id), connection=UUID(conn))
+def arrive(seat_id: int, conn: str) -> float:
+    """When it came, in seconds."""
+    seat = entering.arrive(seat=Seat.objects.get(pk=seat_id), connection=UUID(conn))
+    return seat.seen_at.timestamp() if seat.seen_at else 0.0
 
 
 @database_sync_to_async
