@@ -4,6 +4,7 @@ import { ready } from "./dom.js";
 import { Chat } from "./interview/chat.js";
 import "./interview/criteria.js";
 import * as devices from "./interview/devices.js";
+import "./interview/kiosk.js";
 import { ByPhone } from "./interview/phone.js";
 import "./interview/panel.js";
 import { People } from "./interview/people.js";
@@ -184,6 +185,7 @@ ready("[data-room]", (root) => {
     devices.stop();
     letSleep();
     screens.trouble(why, true);
+    document.dispatchEvent(new CustomEvent("interview:end", { detail: why }));
   }
 
   function leave() {

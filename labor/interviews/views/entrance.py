@@ -27,6 +27,7 @@ from labor.interviews.links import link_path
 from labor.interviews.models import Interview, Seat
 from labor.interviews.panel import panel_context
 from labor.interviews.recordings import record_urls
+from labor.interviews.views import kiosk
 from labor.interviews.words import time_of
 
 logger = logging.getLogger(__name__)
@@ -184,6 +185,8 @@ def room(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         seat = _seat(request, pk)
     except NotAdmitted as refusal:
+        if (booth_id := kiosk.booth_of(request, pk)) is not None:
+            return redirect("booths:kiosk", pk=booth_id)
         return _said(request, refusal)
     except Http404:
         return _stranger(request, pk)
@@ -248,8 +251,10 @@ def _urls(request: HttpRequest, seat: Seat) -> dict[str, str]:
 
 def _room_context(request: HttpRequest, seat: Seat) -> dict[str, Any]:
     is_recruiter = seat.kind == SeatKind.RECRUITER
+    booth_id = kiosk.booth_of(request, seat.interview_id)
     return _words(seat) | {
         "urls": _urls(request, seat),
+        "kiosk": reverse("booths:back", args=[booth_id]) if booth_id is not None else "",
         "panel": panel_context(seat.interview, request.user) if is_recruiter else None,
         "records": settings.INTERVIEW_RECORDING,
     }

@@ -36,6 +36,12 @@ def _sitting(request: HttpRequest) -> Interview | None:
     return interview if interview is not None and interview.is_on(timezone.now()) else None
 
 
+def booth_of(request: HttpRequest, interview_id: int) -> int | None:
+    """The booth on whose screen this browser holds a seat of that interview; None anywhere else."""
+    held: dict[str, Any] = request.session.get(KIOSK, {})
+    return held["booth"] if held.get("interview") == interview_id and request.user.is_authenticated else None
+
+
 def _forget(request: HttpRequest) -> None:
     """The screen holds nobody's seat any more."""
     held: dict[str, Any] = request.session.pop(KIOSK, {})
