@@ -10,12 +10,10 @@ import socket
 import subprocess
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import dataclass
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-import psutil
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
@@ -24,12 +22,11 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from jinba.embedded.account import Account, service_account
 from jinba.embedded.environment import complete
 from jinba.embedded.places import CHECKOUT, Places
-from jinba.embedded.test_tools import RELAY_LACK
-from jinba.embedded.turn import ADDRESS, BLOCK, RULES, Relay, find_turnserver, free_block, own_relay
+from jinba.embedded.turn import ADDRESS, BLOCK, RULES, Relay, free_block, own_relay
+from tests.platform.coturn import SECRET, Door, embedded_relay, required_turnserver, running
 from tests.platform.machine import until
-from tests.platform.stun import LIFETIME, REFRESH, Client, credentials
+from tests.platform.stun import LIFETIME, REFRESH, credentials
 
-SECRET = "a secret of this test"
 PRIVATE = [
     *("10.1.2.3", "172.16.0.1", "172.31.255.254", "192.168.1.1", "169.254.169.254", "100.64.0.1", "0.0.0.0"),
     *("198.18.0.1", "224.0.0.1", "239.255.255.250", "255.255.255.255"),
@@ -40,25 +37,9 @@ PRIVATE_6 = [
 ]
 
 
-@dataclass
-class Door:
-    port: int
-    process: psutil.Process
-    log: Path
-
-    def client(self, username: str, password: str, by: str = "udp", port: int = 0) -> Client:
-        return Client((ADDRESS, port or self.port), username, password, by)
-
-    def somebody(self, name: str = "7", by: str = "udp") -> Client:
-        return self.client(*credentials(SECRET, name), by)
-
-
 @pytest.fixture(scope="module")
 def turnserver() -> str:
-    found = find_turnserver(dict(os.environ))
-    if not found:
-        pytest.fail(RELAY_LACK) if os.environ.get("CI") == "true" else pytest.skip(RELAY_LACK)
-    return found
+    return required_turnserver()
 
 
 @pytest.fixture(scope="module")
@@ -68,15 +49,8 @@ def account() -> Account:
 
 
 @pytest.fixture(scope="module")
-def embedded(turnserver: str, account: Account, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Door]:
-    """The relay as script/server starts it."""
-    folder = tmp_path_factory.mktemp("embedded")
-    port = free_block(os.getpid())
-    assert port
-    relay = Relay(turnserver, folder / "turn", port, SECRET)
-    relay.write(account)
-    program = relay.program(account)
-    with running(program.command, program.environment or {}, program.become, folder / "log", port) as door:
+def embedded(turnserver: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Door]:
+    with embedded_relay(turnserver, tmp_path_factory.mktemp("embedded")) as (door, _):
         yield door
 
 
@@ -108,25 +82,6 @@ def as_in_production(turnserver: str, account: Account, folder: Path, *more: str
     command = ["sh", str(CHECKOUT / "deploy" / "turnserver.sh"), f"--relay-ip={ADDRESS}", "--relay-ip=::1", *more]
     with running(command, given, account.become(CHECKOUT / "deploy", scratch), folder / "log", port) as door:
         yield door
-
-
-@contextmanager
-def running(command: object, environment: dict[str, str], become: object, log: Path, port: int) -> Iterator[Door]:
-    with log.open("wb") as words:
-        child = subprocess.Popen(command, env=environment, stdout=words, stderr=subprocess.STDOUT, preexec_fn=become)  # type: ignore[call-overload]
-    try:
-        until(lambda: child.poll() is not None or answers(port), 15)
-        assert child.poll() is None, log.read_text()
-        yield Door(port, psutil.Process(child.pid), log)
-    finally:
-        child.kill()
-        child.wait(10)
-
-
-def answers(port: int) -> bool:
-    with suppress(OSError), socket.create_connection((ADDRESS, port), 5):
-        return True
-    return False
 
 
 def make_certificate(folder: Path, account: Account) -> None:
