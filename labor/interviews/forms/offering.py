@@ -48,7 +48,9 @@ class OfferForm(SlipForm):
         label="约谁", coerce=int, widget=forms.CheckboxSelectMultiple,
         error_messages={"required": "请选要约的人。", "invalid_choice": "有人刚刚不能约了，请看看名单再选。"},
     )  # fmt: skip
-    recruiter = forms.TypedChoiceField(label="谁来面试", coerce=int)
+    recruiter = forms.TypedChoiceField(
+        label="谁来面试", coerce=int, error_messages={"invalid_choice": "请选本单位的一位成员。"}
+    )
     mode = forms.ChoiceField(
         label="怎么面试", choices=[(Mode.VIDEO, "手机视频"), (Mode.PHONE, "打电话"), (Mode.ONSITE, "来厂里")],
         initial=Mode.VIDEO, widget=SideBySideRadios,

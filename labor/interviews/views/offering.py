@@ -98,7 +98,7 @@ def _people(posting: JobPosting, picked: Iterable[int]) -> Any:
 def _left_out(posting: JobPosting, picked: set[int], people: list[Application]) -> str:
     """Who was picked and cannot be asked now."""
     missing = picked - {one.pk for one in people}
-    rows = Application.objects.filter(posting=posting, pk__in=missing).select_related("worker") if missing else []
+    rows = Application.objects.filter(posting=posting, pk__in=missing).select_related("worker").order_by("pk")
     names = "、".join(name_of(one) for one in rows)
     return f"{names}现在不能约：已经约了面试、已发录用，或者报名已经结束。" if names else ""
 
