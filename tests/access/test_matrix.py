@@ -95,6 +95,38 @@ ARGUMENTS: dict[str, Callable[[World], list[Any]]] = {
     },
     "interviews:of_application": lambda world: [world.application.pk],
     "interviews:feed": lambda world: ["no-such-secret"],
+    **{
+        f"rooms:{name}": lambda world: [world.interview.pk]
+        for name in (
+            "admit",
+            "away",
+            "chat",
+            "check",
+            "device",
+            "ice",
+            "invite",
+            "phone",
+            "report",
+            "revoke",
+            "room",
+            "say",
+            "state",
+            "take_over",
+        )
+    },
+    "rooms:link": lambda world: ["no-such-token"],
+    "interviewing:offer": lambda world: [world.posting.pk],
+    **{
+        f"interviewing:{name}": lambda world: [world.interview.pk]
+        for name in ("again", "cancel", "detail", "invite", "no_show", "other_time", "phone")
+    },
+    "interviewing:revoke": lambda world: [world.interview.pk, world.interview.seats.values_list("pk", flat=True)[0]],
+    **{
+        f"interviewing:{name}": lambda world: [world.interview.sitting_id]
+        for name in ("call", "close", "invite_more", "sitting")
+    },
+    "interviewing:skip": lambda world: [world.interview.sitting_id, world.interview.pk],
+    "interviewing:withdraw": lambda world: [world.interview.sitting_id, world.interview.slot_id],
     "interviewing:criteria": lambda world: [world.posting.pk],
     "interviewing:results": lambda world: [world.posting.pk],
     "interviewing:scorecard": lambda world: [world.interview.pk],
