@@ -271,11 +271,8 @@ def sweep() -> int:
         touched += _settle(pk)
     for pk in _due(now).values_list("pk", flat=True).distinct():
         touched += _let_go(pk)
-    for pk in (
-        RecordingPart.objects.filter(recording__state=RecordingState.DELETED)
-        .values_list("recording", flat=True)
-        .distinct()
-    ):
+    left = RecordingPart.objects.filter(recording__state=RecordingState.DELETED).order_by("recording")
+    for pk in left.values_list("recording", flat=True).distinct():
         _clear(pk)
         touched += 1
     return touched
