@@ -15,20 +15,29 @@ from django.test import Client
 from jinba.accounts.choices import Role
 from jinba.notices import consumers
 from jinba.routing import websocket_urlpatterns
+from labor.interviews.choices import SeatKind
 from tests.factories.accounts import user_in
+from tests.factories.rooms import room, seat, signed_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 # One line a socket and origin, one column a person: anonymous, then the roles in their order (seeker employer broker
-# park officer admin). `open`, or the code by which it is closed before it opens (0: without one).
+# park officer admin), then `seated`: the worker of interview 7 and `recruiter`, who interviews him. `open`, or the code
+# by which it is closed before or as soon as it opens (0: without one).
 TABLE = """
-/ws/notices/  here       4401 open open open open open open
-/ws/notices/  elsewhere  0    0    0    0    0    0    0
-/ws/nothing/  here       4404 4404 4404 4404 4404 4404 4404
-/ws/nothing/  elsewhere  0    0    0    0    0    0    0
+/ws/notices/       here       4401 open open open open open open open open
+/ws/notices/       elsewhere  0    0    0    0    0    0    0    0    0
+/ws/interviews/7/  here       4401 4401 4401 4401 4401 4401 4401 open open
+/ws/interviews/7/  elsewhere  0    0    0    0    0    0    0    0    0
+/ws/interviews/8/  here       4404 4404 4404 4404 4404 4404 4404 4404 4404
+/ws/interviews/8/  elsewhere  0    0    0    0    0    0    0    0    0
+/ws/nothing/       here       4404 4404 4404 4404 4404 4404 4404 4404 4404
+/ws/nothing/       elsewhere  0    0    0    0    0    0    0    0    0
 """
+NOWHERE = ("/ws/interviews/8/", "/ws/nothing/")
 ORIGINS = {"here": b"http://localhost", "elsewhere": b"http://evil.example"}
-PEOPLE = ("", *Role.values)
+SEATED = ("seated", "recruiter")
+PEOPLE = ("", *Role.values, *SEATED)
 
 
 def table() -> Iterator[tuple[str, str, list[str]]]:
@@ -54,6 +63,8 @@ async def knock(client: Client, path: str, origin: str) -> str:
     line = ApplicationCommunicator(application, scope)
     await line.send_input({"type": "websocket.connect"})
     answer = await line.receive_output(timeout=5)
+    if answer["type"] == "websocket.accept" and not await line.receive_nothing(timeout=0.05):
+        answer = await line.receive_output(timeout=5)
     if answer["type"] != "websocket.accept":
         return str(answer.get("code", 0))
     await line.send_input({"type": "websocket.disconnect", "code": 1000})
@@ -62,18 +73,23 @@ async def knock(client: Client, path: str, origin: str) -> str:
 
 
 def test_every_socket_has_its_lines() -> None:
-    paths = {f"/{pattern.pattern}" for pattern in websocket_urlpatterns if str(pattern.pattern)}
+    patterns = [str(pattern.pattern) for pattern in websocket_urlpatterns]
+    paths = {f"/{pattern}".replace("<int:interview_id>", "7") for pattern in patterns if pattern}
     lines = [(path, origin) for path, origin, _ in table()]
     assert paths <= {path for path, _ in lines}
-    assert {(path, origin) for path in {*paths, "/ws/nothing/"} for origin in ORIGINS} == set(lines)
+    assert {(path, origin) for path in {*paths, *NOWHERE} for origin in ORIGINS} == set(lines)
     assert all(len(answers) == len(PEOPLE) for _, _, answers in table())
 
 
 def test_everybody_gets_what_the_table_says() -> None:
+    interview = room(pk=7)
     clients = []
     for role in PEOPLE:
         client = Client()
-        if role:
+        if role in SEATED:
+            kind = SeatKind.RECRUITER if role == "recruiter" else SeatKind.WORKER
+            client = signed_in(seat(interview, kind).user)
+        elif role:
             client.force_login(user_in(role), backend="django.contrib.auth.backends.ModelBackend")
         clients.append(client)
 

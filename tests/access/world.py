@@ -19,6 +19,7 @@ from jinba.notices.models import Delivery, Notice
 from jinba.privacy.models import ExportRecord, PersonalDataAccess
 from jinba.reference.models import MinimumWage
 from labor.applications.models import Application, CompanionAsk, GroupApplication, PostingInvitation
+from labor.interviews.actions import seating
 from labor.interviews.models import Interview
 from labor.matching.actions import runs
 from labor.matching.models import MatchRun
@@ -91,6 +92,13 @@ def _watched(posting: JobPosting) -> None:
     MinimumWage.objects.create(region=posting.region, starts_on=posting.valid_until, monthly=1, hourly=1)
 
 
+def _interview(application: Application) -> Interview:
+    """One that begins in ten minutes; its room is open, and everybody has a seat."""
+    interview = InterviewFactory(application=application, confirmed=True)
+    seating.seat_all(interview=interview)
+    return interview
+
+
 def make_world() -> World:
     both_cities()
     for code_table in (CertificateFactory, OccupationFactory, SkillFactory, ZoneFactory):
@@ -154,7 +162,7 @@ def make_world() -> World:
         posting=posting,
         draft=JobPostingFactory(employer=employer, draft=True),
         application=application,
-        interview=InterviewFactory(application=application, confirmed=True),
+        interview=_interview(application),
         delegation=worker.delegations.get(),
         delegation_request=delegation_request,
         together=together,
