@@ -10,6 +10,7 @@ import "./interview/panel.js";
 import { People } from "./interview/people.js";
 import { wordOf } from "./interview/quality.js";
 import { callOf, startReports } from "./interview/report.js";
+import "./interview/recorder.js";
 import { Room } from "./interview/room.js";
 import { Screens } from "./interview/screens.js";
 import { Line } from "./interview/signalling.js";
