@@ -1,5 +1,5 @@
 // Builds css/ and js/ into ../static/build. Names are stable; the static files storage adds the hashes.
-import { mkdirSync, readFileSync, rmSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
@@ -34,9 +34,6 @@ const sassPlugin = {
 };
 
 mkdirSync(out, { recursive: true });
-if (!watching) {
-  rmSync(out, { recursive: true, force: true });
-}
 
 const options = {
   absWorkingDir: here,
@@ -62,6 +59,11 @@ if (watching) {
   process.stdout.write("watching…\n");
 } else {
   await esbuild.build(options);
+  // Only now, so that a server which runs meanwhile finds its files.
+  const wanted = new Set([...styles.map((name) => `${name}.css`), ...scripts.map((name) => `${name}.js`), ".stamp"]);
+  for (const name of readdirSync(out).filter((one) => !wanted.has(one))) {
+    rmSync(join(out, name), { recursive: true, force: true });
+  }
   for (const name of [...styles.map((style) => `${style}.css`), ...scripts.map((script) => `${script}.js`)]) {
     const bytes = readFileSync(join(out, name));
     const size = (count) => `${(count / 1024).toFixed(1)} kB`;

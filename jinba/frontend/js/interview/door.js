@@ -1,9 +1,8 @@
 // The addresses of the room and the way to them. What changes records goes by POST; the socket only carries signals.
-const place = document.getElementById("room-page");
-const page = place ? JSON.parse(place.textContent) : { urls: {} };
+const place = document.getElementById("room-urls");
 
 /** The doors of `labor/interviews/views/room.py` by name, and the socket. */
-export const urls = { ...page.urls, socket: page.socket };
+export const urls = place ? JSON.parse(place.textContent) : {};
 
 export const NO_LINE = "网络没连上，请稍等再试。";
 
