@@ -47,7 +47,8 @@ def find(*, session: Any, user: Any, interview_id: int) -> Seat | None:
     own = _own(user, interview_id)
     if held is None or (own is not None and user.role != Role.PARK):
         return own
-    if held.kind in SIGNED_IN or (held.user_id and user.is_authenticated and not _may_hold(user, held)):
+    is_somebody = user is not None and user.is_authenticated
+    if held.kind in SIGNED_IN or (held.user_id and is_somebody and not _may_hold(user, held)):
         return own
     if held.revoked_at is not None and own is not None:
         return own
