@@ -115,6 +115,11 @@ ARGUMENTS: dict[str, Callable[[World], list[Any]]] = {
         )
     },
     "rooms:link": lambda world: ["no-such-token"],
+    "interviews:recordings": lambda world: [world.interview.pk],
+    **{
+        f"rooms:record_{name}": lambda world: [world.interview.pk]
+        for name in ("answer", "ask", "part", "start", "stop")
+    },
     "interviewing:offer": lambda world: [world.posting.pk],
     **{
         f"interviewing:{name}": lambda world: [world.interview.pk]
@@ -128,6 +133,11 @@ ARGUMENTS: dict[str, Callable[[World], list[Any]]] = {
     "interviewing:skip": lambda world: [world.interview.sitting_id, world.interview.pk],
     "interviewing:withdraw": lambda world: [world.interview.sitting_id, world.interview.slot_id],
     "interviewing:criteria": lambda world: [world.posting.pk],
+    **{
+        f"interviewing:{name}": lambda world: [world.one_of("interviews", "recording")]
+        for name in ("recording", "recording_discard")
+    },
+    "interviewing:film": lambda world: [world.one_of("interviews", "recording"), "no-ticket"],
     "interviewing:results": lambda world: [world.posting.pk],
     "interviewing:scorecard": lambda world: [world.interview.pk],
     "interviewing:scorecard_draft": lambda world: [world.interview.pk],

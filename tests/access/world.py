@@ -20,7 +20,7 @@ from jinba.privacy.models import ExportRecord, PersonalDataAccess
 from jinba.reference.models import MinimumWage
 from labor.applications.models import Application, CompanionAsk, GroupApplication, PostingInvitation
 from labor.interviews.actions import seating
-from labor.interviews.models import Interview
+from labor.interviews.models import Interview, Recording
 from labor.matching.actions import runs
 from labor.matching.models import MatchRun
 from labor.matching.tasks import work
@@ -96,6 +96,7 @@ def _interview(application: Application) -> Interview:
     """One that begins in ten minutes; its room is open, and everybody has a seat."""
     interview = InterviewFactory(application=application, confirmed=True)
     seating.seat_all(interview=interview)
+    Recording.objects.create(interview=interview, asked_by=interview.recruiter, state="kept")
     return interview
 
 
