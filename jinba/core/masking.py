@@ -40,8 +40,12 @@ COMPOUND_FAMILY_NAMES = frozenset({
 })  # fmt: skip
 
 
+# Links that let their bearer into a room, of which the seal is the secret.
+SEALED = re.compile(r"(/rooms/j/[0-9a-z]*)\.[\w-]+")
+
+
 class MaskingFormatter(logging.Formatter):
-    """No log line carries a phone or an ID number, whoever wrote it; nor does the traceback below it."""
+    """No log line carries a phone, an ID number or a link into a room, whoever wrote it; nor does the traceback below."""
 
     def format(self, record: logging.LogRecord) -> str:
-        return masked_text(super().format(record))
+        return SEALED.sub(r"\1.…", masked_text(super().format(record)))

@@ -19,7 +19,8 @@ def uses_camera(view: View) -> View:
     @wraps(view)
     def marked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         response = view(request, *args, **kwargs)
-        response.headers[HEADER] = CALLS
+        if response.status_code == 200:
+            response.headers[HEADER] = CALLS
         return response
 
     return marked
