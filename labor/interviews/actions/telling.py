@@ -187,6 +187,16 @@ def booth_changed(*, interview: Interview, event: InterviewEvent, by: Any, left:
         )  # fmt: skip
 
 
+def wished(*, interview: Interview, event: InterviewEvent, by: Any) -> None:
+    """The worker finds none of the times good: the employer reads which would be."""
+    application = interview.application
+    to_employer(
+        interview=interview, kind="interview.changed", key=_key_of(event), but=by,
+        title=f"{application.worker.masked_name} 说给的时间都不行：{application.posting.title}",
+        body=f"说：{interview.wish.rstrip('。')}。请再给几个时间。",
+    )  # fmt: skip
+
+
 def rescheduling(*, interview: Interview, event: InterviewEvent, by: Any, seats: list[Seat], has_times: bool) -> None:
     """The time does not count any more: the other side reads whose turn it is now. `seats` are those of before."""
     application, key = interview.application, _key_of(event)
@@ -208,7 +218,8 @@ def rescheduling(*, interview: Interview, event: InterviewEvent, by: Any, seats:
         Side.SYSTEM: "要改时间",
     }[Side(event.side)]
     title, body = f"{was} 的面试不算了：{application.posting.title}", f"{whose}。{wish}{turn}"
-    told = (TextWhy.CHANGED, f"{was} 的面试要改时间，定了再通知您。")
+    # The link is gone with the time: a text of this kind has none.
+    told = (TextWhy.CANCELLED, f"{was} 的面试要改时间，定了再通知您。")
     own = None if event.side == Side.WORKER and not event.for_worker else told
     if event.side != Side.WORKER or event.for_worker:
         _to_worker_without_seat(interview, "interview.changed", key, title, body, own, by, seats)
