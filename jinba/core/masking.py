@@ -45,7 +45,7 @@ SEALED = re.compile(r"(/rooms/j/[0-9a-z]*)\.[\w-]+")
 
 
 class MaskingFormatter(logging.Formatter):
-    """No log line carries a phone, an ID number or a link into a room, whoever wrote it; nor does the traceback below."""
+    """No log line carries a phone, an ID number or a link into a room, whoever wrote it; nor does a traceback."""
 
     def format(self, record: logging.LogRecord) -> str:
         return SEALED.sub(r"\1.…", masked_text(super().format(record)))
