@@ -12,6 +12,7 @@ from django.utils import timezone
 from employers.models import JobPosting
 from labor.applications.choices import HIRED, LIVE, Stage
 from labor.applications.models import Application, CompanionAsk, PostingInvitation
+from labor.interviews.choices import OPEN
 from labor.workers.models import Delegation, DelegationRequest, Worker
 from labor.workers.profile import WEIGHTY
 
@@ -61,7 +62,13 @@ def helper_desk(user: Any) -> HelperDesk:
 
 def _needs(user: Any, mine: Any) -> Iterable[Need]:
     now = timezone.now()
-    asking = mine.filter(stage__in=ASKS).select_related("posting", "worker").order_by("stage_since", "pk")
+    # An interview that is arranged stands above, with its time.
+    asking = (
+        mine.filter(stage__in=ASKS)
+        .exclude(interviews__state__in=OPEN)
+        .select_related("posting", "worker")
+        .order_by("stage_since", "pk")
+    )
     found = sorted(asking[: 2 * SHOWN], key=lambda row: list(ASKS).index(Stage(row.stage)))
     for row in found[:SHOWN]:
         text, link_text, urgent = ASKS[Stage(row.stage)]

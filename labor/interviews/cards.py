@@ -13,7 +13,7 @@ from jinba.accounts.choices import Role
 from labor.interviews.choices import OPEN, CancelReason, Mode, Result, Side, State
 from labor.interviews.models import Interview, Slot
 from labor.interviews.models.interviews import InterviewQuerySet
-from labor.interviews.spoken import near
+from labor.interviews.spoken import clock_of, near
 
 # On a first page; the rest stands in the list.
 FEW = 3
@@ -78,11 +78,12 @@ def next_of(user: Any, *, most: int = FEW) -> list[Card]:
     return [card_of(row, reader=user, now=now) for row in found[:most]]
 
 
-def cards_of(interviews: Iterable[Interview], *, reader: Any, now: datetime) -> list[Card]:
-    return [card_of(one, reader=reader, now=now) for one in interviews]
+def cards_of(interviews: Iterable[Interview], *, reader: Any, now: datetime, has_day: bool = False) -> list[Card]:
+    return [card_of(one, reader=reader, now=now, has_day=has_day) for one in interviews]
 
 
-def card_of(interview: Interview, *, reader: Any, now: datetime) -> Card:
+def card_of(interview: Interview, *, reader: Any, now: datetime, has_day: bool = False) -> Card:
+    """`has_day`: it stands under the name of its day, and needs but the clock."""
     application = interview.application
     posting, is_on = application.posting, has_room(interview, now) and may_sit(interview, reader)
     is_employer = reader.role == Role.EMPLOYER
@@ -97,7 +98,7 @@ def card_of(interview: Interview, *, reader: Any, now: datetime) -> Card:
         title=posting.title,
         employer="" if is_employer else posting.employer.name,
         name=_name(interview, reader),
-        text=_text(interview, now),
+        text=_text(interview, now, has_day),
         page=page,
         href=href,
         link_text=link_text,
@@ -125,7 +126,7 @@ def _name(interview: Interview, reader: Any) -> str:
     return application.worker.name
 
 
-def _text(interview: Interview, now: datetime) -> str:
+def _text(interview: Interview, now: datetime, has_day: bool) -> str:
     """Where it stands, in the worker's words."""
     if interview.state == State.PROPOSED:
         if not wants_answer(interview):
@@ -140,7 +141,8 @@ def _text(interview: Interview, now: datetime) -> str:
         return "企业没来" if interview.no_show_by == Side.EMPLOYER else "没有到"
     if interview.state == State.DONE:
         return _outcome(interview)
-    when = near(interview.starts_at, now) if interview.starts_at else ""
+    at = interview.starts_at
+    when = "" if at is None else clock_of(at) if has_day else near(at, now)
     how = interview.booth.name if interview.booth else WAYS[Mode(interview.mode)]
     number = f"，{interview.queue_number} 号" if interview.queue_number else ""
     return f"{'正在面试' if interview.state == State.LIVE else when} · {how}{number}"

@@ -29,7 +29,7 @@ def pick_of(
     return {
         "days": days,
         "is_queue": sitting.is_queue,
-        "queue_words": f"{when}开始，来的人排队，一个一个面，每人约 {sitting.minutes} 分钟。轮到您会提醒。",
+        "queue_words": f"{when} 开始，来的人排队，一个一个面，每人约 {sitting.minutes} 分钟。轮到您会提醒。",
         "error": error,
         **places_of(interview, slots=slots, slot=slot, reader=reader, chosen=chosen),
     }

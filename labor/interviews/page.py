@@ -38,7 +38,7 @@ def page_of(
     posting, worker = application.posting, application.worker
     acts = can_act(interview, reader)
     is_helper = reader.role != Role.SEEKER
-    picks = acts and wants_answer(interview)
+    picks = acts and (wants_answer(interview) or bool(error))
     return {
         "interview": interview,
         "posting": posting,
@@ -50,7 +50,7 @@ def page_of(
         "facts": _facts(interview, now),
         "pick": pick_of(interview, reader=reader, now=now, chosen=chosen or {}, error=error) if picks else None,
         "can_calendar": state in TIMED,
-        "can_move": acts and state == State.CONFIRMED and not _has_begun(interview, now),
+        "can_move": acts and can_move(interview, now),
         "can_place": acts and can_place(interview, now),
         "can_cancel": acts and can_cancel(interview, now),
         "can_miss": acts and can_miss(interview, now),
@@ -76,6 +76,13 @@ def _has_begun(interview: Interview, now: datetime) -> bool:
 def can_place(interview: Interview, now: datetime) -> bool:
     """Whether it can still be decided from where the worker takes part."""
     return interview.state == State.CONFIRMED and interview.mode == Mode.VIDEO and not _has_begun(interview, now)
+
+
+def can_move(interview: Interview, now: datetime) -> bool:
+    """Whether the worker may ask for another time than he has, or than he was offered."""
+    if interview.state == State.CONFIRMED:
+        return not _has_begun(interview, now)
+    return interview.state in (State.PROPOSED, State.RESCHEDULING)
 
 
 def can_cancel(interview: Interview, now: datetime) -> bool:
@@ -137,7 +144,8 @@ def _proposed(interview: Interview, now: datetime) -> dict[str, Any]:
     if not wants_answer(interview):
         return {"title": "给的时间都被选走了", "text": "企业会再给您时间，有了就告诉您。"}
     until = interview.sitting.answer_by
-    text = f"请在{near(until, now)}之前回答。" if until else "请选一个方便的时间。"
+    text = "能来就点“我来”。" if interview.sitting.is_queue else "请选一个方便的时间。"
+    text = f"请在{near(until, now)}之前回答。" if until else text
     return {"title": "企业约您面试", "text": text, "look": "warm"}
 
 
@@ -155,7 +163,8 @@ def _timed(interview: Interview, reader: Any, now: datetime) -> dict[str, Any]:
     }
     if interview.queue_number:
         before = before_of(interview)
-        found["queue"] = {"number": interview.queue_number, "before": before, "is_called": bool(interview.called_at)}
+        called = interview.called_at is not None
+        found["queue"] = {"number": interview.queue_number, "before": before, "is_called": called, "is_on": is_on}
         if is_on:
             found["poll"] = QUEUE_SECONDS
     found["text"] = _timed_words(interview, now=now, is_on=is_on, sits=sits)
@@ -182,8 +191,8 @@ def _timed_words(interview: Interview, *, now: datetime, is_on: bool, sits: bool
         return "现在可以进了。" if now >= interview.starts_at else "现在就可以进，先试试声音和画面。"
     if over:
         return "时间过了，等企业写结果。"
-    opens = left(interview.starts_at - OPENS_BEFORE, now)
-    return f"还有 {left(interview.starts_at, now)}。再过 {opens}，这里会出现“进入面试”。"
+    minutes = int(OPENS_BEFORE.total_seconds() // 60)
+    return f"还有 {left(interview.starts_at, now)}。开始前 {minutes} 分钟起，这里会出现“进入面试”。"
 
 
 def before_of(interview: Interview) -> int:

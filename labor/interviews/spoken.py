@@ -33,12 +33,15 @@ def near(at: datetime, now: datetime) -> str:
 
 
 def left(until: datetime, now: datetime) -> str:
-    """How long it is still: “2 天”, “3 小时 5 分钟”, “25 分钟”."""
+    """How long it is still: “4 天”, “1 天 7 小时”, “3 小时 5 分钟”, “25 分钟”."""
     minutes = max(1, -int((now - until) / timedelta(minutes=1) // 1))
-    if minutes >= 48 * 60:
-        return f"{minutes // 1440} 天"
-    hours, rest = divmod(minutes, 60)
-    return " ".join(part for part in (f"{hours} 小时" if hours else "", f"{rest} 分钟" if rest else "") if part)
+    days, hours, rest = minutes // 1440, minutes % 1440 // 60, minutes % 60
+    if days:
+        rest = 0
+    if days > 2:
+        hours = 0
+    words = (f"{number} {unit}" for number, unit in ((days, "天"), (hours, "小时"), (rest, "分钟")) if number)
+    return " ".join(words)
 
 
 def by_day(things: Iterable[Any], now: datetime) -> list[tuple[str, list[Any]]]:

@@ -79,7 +79,15 @@ def test_a_day_is_beijings() -> None:
 
 @pytest.mark.parametrize(
     ("minutes", "words"),
-    [(0, "1 分钟"), (1, "1 分钟"), (59, "59 分钟"), (60, "1 小时"), (185, "3 小时 5 分钟"), (48 * 60, "2 天")],
+    [
+        (0, "1 分钟"),
+        (1, "1 分钟"),
+        (59, "59 分钟"),
+        (60, "1 小时"),
+        (185, "3 小时 5 分钟"),
+        (31 * 60 + 9, "1 天 7 小时"),
+        (80 * 60, "3 天"),
+    ],
 )
 def test_how_long_it_is_still(minutes: int, words: str) -> None:
     now = beijing(2026, 11, 23, 9, 0)
@@ -107,7 +115,7 @@ def test_the_list_shows_first_what_waits_for_a_word(client: Client) -> None:
     text = read(client, worker.user, MINE)
     places = [text.index(titles[name]) for name in ("asked", "coming", "over")]
     assert places == sorted(places)
-    assert "去选时间" in text and "明天 上午 10:00" in text and "面试完了：等企业给结果" in text
+    assert "去选时间" in text and "明天（" in text and "上午 10:00" in text and "面试完了：等企业给结果" in text
     assert "别人的面试" not in text
 
 
@@ -173,7 +181,7 @@ def test_the_page_says_who_when_and_how(client: Client) -> None:
     posting = interview.application.posting
     assert posting.title in text and posting.employer.name in text and "已认证" in text
     assert "明天 上午 10:00（" in text and "不用装软件" in text
-    assert "进入面试</a>" not in text and "再过" in text
+    assert "进入面试</a>" not in text and "开始前 30 分钟起" in text
     assert f'href="/rooms/{interview.pk}/check/"' in text
     assert f'href="/interviews/{interview.pk}/interview.ics"' in text
     assert "没有来" not in text

@@ -9,10 +9,15 @@ from django.urls import reverse
 from django.utils import timezone
 
 from jinba.accounts.models import User
+from jinba.core.errors import Refused
+from jinba.notices.models import Notice
+from labor.applications.choices import Stage
+from labor.interviews.actions import wishing
 from labor.interviews.choices import CancelReason, Mode, Side, State
 from labor.interviews.models import BookedTime, Interview, Slot
 from labor.workers.models import WorkerAct
 from tests.factories.accounts import user_in
+from tests.factories.applications import ApplicationFactory
 from tests.factories.employers import MemberFactory
 from tests.factories.interviews import BoothFactory, InterviewFactory, SlotFactory, days_ahead, host_of, in_minutes
 from tests.factories.workers import WorkerFactory
@@ -269,6 +274,57 @@ def test_too_long_a_wish_comes_back_as_it_was(client: Client) -> None:
     answer = client.post(at("other_time", interview), {"wish": "早" * 201})
     assert answer.status_code == 422 and "早" * 201 in text_of(answer)
     assert again(interview).state == State.CONFIRMED
+
+
+def test_another_free_time_is_taken_in_place_of_the_one_he_has(client: Client) -> None:
+    interview = InterviewFactory(confirmed=True, at=days_ahead(1, 9))
+    other = SlotFactory(sitting=interview.sitting, starts_at=days_ahead(1, 10))
+    client.force_login(user_of(interview))
+    text = text_of(client.get(at("other_time", interview)))
+    assert "直接选" in text and f'value="{other.pk}"' in text
+    client.post(at("pick", interview), {"slot": other.pk, "place": "own"})
+    interview = again(interview)
+    assert (interview.state, interview.slot) == (State.CONFIRMED, other)
+    taken = SlotFactory(sitting=interview.sitting, starts_at=days_ahead(1, 11))
+    InterviewFactory(confirmed=True, sitting=interview.sitting, slot=taken, at=taken.starts_at)
+    left = SlotFactory(sitting=interview.sitting, starts_at=days_ahead(1, 12))
+    answer = client.post(at("pick", interview), {"slot": taken.pk, "place": "own"})
+    assert answer.status_code == 422 and f'value="{left.pk}"' in text_of(answer)
+    assert again(interview).slot == other
+
+
+@pytest.mark.parametrize("fields", [{}, {"rescheduling": True}, {"slots": 0}])
+def test_whom_no_time_suits_says_which_would(client: Client, fields: dict[str, Any]) -> None:
+    broker = user_in("broker")
+    interview = InterviewFactory(application__worker=WorkerFactory(helper=broker), **fields)
+    state = interview.state
+    client.force_login(broker)
+    assert "给的时间都不行吗" in text_of(client.get(at("other_time", interview)))
+    answer = client.post(at("other_time", interview), {"wish": " "})
+    assert answer.status_code == 422 and "请写一句什么时候方便" in text_of(answer)
+    for _ in range(2):
+        assert client.post(at("other_time", interview), {"wish": "晚上 7 点以后"}).status_code == 302
+    interview = again(interview)
+    assert (interview.state, interview.wish) == (state, "晚上 7 点以后")
+    assert interview.events.filter(side=Side.WORKER).count() == 1
+    assert WorkerAct.objects.filter(worker=interview.application.worker, by=broker).count() == 1
+    told = Notice.objects.get(recipient=interview.recruiter)
+    assert "晚上 7 点以后" in told.body and interview.application.worker.name not in told.title
+    assert "希望晚上 7 点以后" in text_of(client.get(at("detail", interview)))
+
+
+def test_a_wish_is_the_workers_and_only_before_it_is_agreed() -> None:
+    asked, agreed = InterviewFactory(), InterviewFactory(confirmed=True, at=days_ahead(1, 9))
+    with pytest.raises(Refused, match="由求职者"):
+        wishing.wish(interview=asked, by=asked.recruiter, wish="明天")
+    with pytest.raises(Refused, match="时间已经定了"):
+        wishing.wish(interview=agreed, by=user_of(agreed), wish="明天")
+    with pytest.raises(Refused, match="不归您办"):
+        wishing.wish(interview=asked, by=WorkerFactory().user, wish="明天")
+    over = InterviewFactory(application=ApplicationFactory(stage=Stage.REJECTED))
+    with pytest.raises(Refused, match="已经结束"):
+        wishing.wish(interview=over, by=user_of(over), wish="明天")
+    assert not Interview.objects.exclude(wish="").exists()
 
 
 @pytest.mark.parametrize("fields", [{}, {"confirmed": True, "at": days_ahead(1, 9)}, {"rescheduling": True}])

@@ -13,12 +13,12 @@ from jinba.accounts.choices import Role
 from jinba.accounts.models import User
 from jinba.core.access import roles
 from jinba.core.errors import Refused
-from labor.interviews.actions import answering, changing
+from labor.interviews.actions import answering, changing, wishing
 from labor.interviews.choices import Side, State
-from labor.interviews.choosing import OWN, booths_at, places_of
+from labor.interviews.choosing import OWN, booths_at, pick_of, places_of
 from labor.interviews.forms.answering import DeclineForm, OtherTimeForm
 from labor.interviews.models import Booth, Interview, Slot
-from labor.interviews.page import can_act, can_cancel, can_miss, can_place, frame
+from labor.interviews.page import can_act, can_cancel, can_miss, can_move, can_place, frame
 from labor.interviews.spoken import near
 from labor.interviews.views.mine import HELPERS, own, show
 
@@ -128,16 +128,19 @@ def place(request: HttpRequest, pk: int) -> HttpResponse:
 @roles(*WHO)
 @require_http_methods(["GET", "HEAD", "POST"])
 def other_time(request: HttpRequest, pk: int) -> HttpResponse:
-    """Asks for other times; the one that was agreed is given back."""
+    """Asks for other times. One that was agreed is given back by it; before that it is but a wish."""
     interview = his_to_answer(request, pk)
-    if interview.state != State.CONFIRMED:
+    if not can_move(interview, timezone.now()):
         return redirect(interview)
+    is_agreed = interview.state == State.CONFIRMED
 
     def act(form: forms.Form) -> str:
-        changing.ask_other_time(interview=interview, by=request.user, wish=form.cleaned_data["wish"])
+        does = changing.ask_other_time if is_agreed else wishing.wish
+        does(interview=interview, by=request.user, wish=form.cleaned_data["wish"])
         return "已经告诉企业，等它给新的时间。"
 
-    return _ask(request, interview, OtherTimeForm, act, "other_time")
+    more = {"pick": pick_of(interview, reader=request.user, now=timezone.now(), chosen={})} if is_agreed else {}
+    return _ask(request, interview, OtherTimeForm, act, "other_time" if is_agreed else "wish", **more)
 
 
 @roles(*WHO)
@@ -171,7 +174,7 @@ def missed(request: HttpRequest, pk: int) -> HttpResponse:
     return _ask(request, interview, forms.Form, act, "missed")
 
 
-def _ask(request: HttpRequest, interview: Interview, form_class: Any, act: Any, deed: str) -> HttpResponse:
+def _ask(request: HttpRequest, interview: Interview, form_class: Any, act: Any, deed: str, **more: Any) -> HttpResponse:
     """GET asks, POST does it; what was wrong or refused comes back with what was typed."""
     form = form_class(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
@@ -185,7 +188,7 @@ def _ask(request: HttpRequest, interview: Interview, form_class: Any, act: Any, 
         else:
             messages.success(request, told)
             return redirect(interview)
-    context = {"form": form, "deed": deed, **_whose(request, interview)}
+    context = {"form": form, "deed": deed, **_whose(request, interview), **more}
     return render(request, "interviews/ask.html", context, status=422 if form.errors else 200)
 
 

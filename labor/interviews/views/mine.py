@@ -35,7 +35,7 @@ def mine(request: HttpRequest) -> HttpResponse:
     timed = [one for one in found if one.starts_at]
     context = {
         "asked": cards_of(asked, reader=user, now=now),
-        "days": [(day, cards_of(rows, reader=user, now=now)) for day, rows in by_day(timed, now)],
+        "days": [(day, cards_of(rows, reader=user, now=now, has_day=True)) for day, rows in by_day(timed, now)],
         "waiting": cards_of((one for one in found if one not in asked and one not in timed), reader=user, now=now),
         "over": cards_of(over, reader=user, now=now),
         "is_helper": user.role in HELPERS,

@@ -97,7 +97,7 @@ def line(interview: Interview, now: datetime) -> Line:
         queue=f"排队 {interview.queue_number} 号" if interview.queue_number else "",
         queue_url=reverse("interviewing:sitting", args=[sitting.pk]) if sitting.is_queue else "",
         recruiter=interview.recruiter.name,
-        wish=interview.wish if interview.state == State.RESCHEDULING else "",
+        wish=interview.wish if interview.state in (State.PROPOSED, State.RESCHEDULING) else "",
         state=state,
         look=look,
         room_url=room_url,
