@@ -26,6 +26,11 @@ APPLICATIONS_SEEN = (
     *("applications.view_application", "applications.view_applicationevent"),
     *("applications.view_postinginvitation", "applications.view_groupapplication"),
 )
+INTERVIEWS_SEEN = (
+    *("interviews.view_interview", "interviews.view_sitting", "interviews.view_slot", "interviews.view_interviewevent"),
+    *("interviews.view_seat", "interviews.view_reminder", "interviews.view_callreport", "interviews.view_letin"),
+    *("interviews.view_booth", "interviews.view_openinghours", "interviews.view_boothday", "interviews.view_walkin"),
+)
 # To see a person's number in clear: a POST with a reason, written down (`jinba.privacy`).
 REVEAL = ("privacy.add_personaldataaccess",)
 
@@ -57,6 +62,11 @@ GROUPS: dict[str, tuple[str, ...]] = {
         "workers.view_mergerecord",
         *REVEAL,
     ),
+    "面试管理": (
+        *INTERVIEWS_SEEN,
+        *("interviews.add_booth", "interviews.change_booth", "interviews.view_seattext", "interviews.view_recording"),
+        *("interviews.view_recordingconsent", *APPLICATIONS_SEEN),
+    ),
     "单位和岗位导入": (
         *EMPLOYERS_SEEN,
         *POSTINGS_SEEN,
@@ -71,7 +81,10 @@ GROUPS: dict[str, tuple[str, ...]] = {
     # Numbers in clear, at most a hundred people at once. Handed out for a while, to few.
     "导出明文": ("privacy.view_exportrecord", "privacy.add_exportrecord", "privacy.export_unmasked"),
     "个人信息检查": ("privacy.view_personaldataaccess", "privacy.view_exportrecord"),
-    "只读统计": (*EMPLOYERS_SEEN, *POSTINGS_SEEN, *APPLICATIONS_SEEN, "matching.view_matchrun", "links.view_shortlink"),
+    "只读统计": (
+        *(*EMPLOYERS_SEEN, *POSTINGS_SEEN, *APPLICATIONS_SEEN, *INTERVIEWS_SEEN),
+        *("matching.view_matchrun", "links.view_shortlink"),
+    ),
     "参考数据": ("reference.add_minimumwage", "reference.change_minimumwage"),
 }
 ALL = tuple(GROUPS)

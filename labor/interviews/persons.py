@@ -9,7 +9,7 @@ from jinba.privacy.persons import forgets, keeps
 from labor.applications.actions.erasing import GONE
 from labor.interviews.actions.recording import forget_of
 from labor.interviews.choices import SeatKind
-from labor.interviews.models import ChatLine, Interview, InterviewEvent, RecordingConsent, Scorecard, Seat, SeatText
+from labor.interviews.models import ChatLine, Interview, InterviewEvent, RecordingConsent, Scorecard, Seat, SeatText, WalkIn
 
 
 @keeps
@@ -20,6 +20,7 @@ def interviews(workers: Sequence[Any]) -> "Iterator[QuerySet[Any]]":
     yield InterviewEvent.objects.filter(**mine)
     yield Scorecard.objects.filter(**mine, handed_in_at__isnull=False)
     yield Seat.objects.filter(**mine, kind=SeatKind.WORKER)
+    yield WalkIn.objects.filter(worker__in=workers)
     yield ChatLine.objects.filter(seat__kind=SeatKind.WORKER, **mine)
     yield RecordingConsent.objects.filter(
         seat__kind=SeatKind.WORKER, recording__interview__application__worker__in=workers

@@ -137,6 +137,13 @@ def test_a_host_who_may_act_for_the_worker_moves_him_as_well(booth: Booth, host:
     assert lost.events.last().side == Side.PARK  # type: ignore[union-attr]
 
 
+def test_an_officer_who_closes_a_booth_moves_people_too(booth: Booth) -> None:
+    other, interview = BoothFactory(), booked(booth)
+    booths.close_day(booth=booth, on=on(3), reason="停电", by=user_in("officer"))
+    interview.refresh_from_db()
+    assert (interview.booth, interview.state) == (other, State.CONFIRMED)
+
+
 @pytest.mark.parametrize(
     ("days", "reason", "words"), [(-1, "停电", "过去"), (400, "停电", "一年"), (3, " ", "原因"), (3, "停" * 61, "60")]
 )

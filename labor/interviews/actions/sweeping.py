@@ -11,7 +11,7 @@ from django.utils import timezone
 from jinba.core.errors import Refused
 from jinba.core.locks import patient
 from labor.applications.choices import Stage
-from labor.interviews.actions import booking, booths, telling
+from labor.interviews.actions import booking, booths, telling, walk_ins
 from labor.interviews.actions.changing import cancel, finish, no_show, reschedule
 from labor.interviews.actions.history import gather
 from labor.interviews.actions.offering import close_sitting
@@ -42,6 +42,7 @@ def sweep() -> int:
         settle_talks,
         follow_merges,
         booths.clear_closed_days,
+        walk_ins.end_earlier_days,
     )
     return sum(a_round() for a_round in rounds)
 

@@ -3,6 +3,7 @@
 Locks: application and interview where one is picked, worker, then the day's numbers, then the row.
 """
 
+from datetime import timedelta
 from typing import Any
 
 from django.db.models import Max, Q
@@ -24,6 +25,7 @@ from labor.workers.models import Worker
 NUMBERS_LOCK = 4104  # the first of the two numbers of an advisory lock
 PARK_ONLY = "现场排号由服务专区的工作人员办。"
 LAST_NUMBER = 9_999
+LOOKED_BACK = timedelta(days=60)  # so that the sweep does not read years
 
 
 def _must_be_park(by: Any) -> None:
@@ -129,6 +131,7 @@ def _must_be_here(row: WalkIn) -> None:
 
 
 def end_earlier_days() -> int:
-    """Whoever still stands in the queue of a day that is over has gone. Returns how many."""
-    rows = WalkIn.objects.filter(on__lt=timezone.localdate(), state__in=HERE)
+    """Whoever still stands in the queue of one of the last days has gone. Returns how many."""
+    today = timezone.localdate()
+    rows = WalkIn.objects.filter(on__gte=today - LOOKED_BACK, on__lt=today, state__in=HERE)
     return rows.update(state=WalkInState.LEFT, ended_at=timezone.now())

@@ -65,7 +65,7 @@ class Seat(models.Model):
         ]  # fmt: skip
 
     def __str__(self) -> str:
-        return f"{self.interview_id}/{self.number} {self.name}"
+        return f"{self.interview_id}/{self.number} {self.get_kind_display()}"
 
     @property
     def is_admitted(self) -> bool:
