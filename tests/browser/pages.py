@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 
+from django.utils import timezone
 from playwright.sync_api import Page
 
 from labor.applications.choices import Stage
@@ -15,6 +17,11 @@ def send(page: Page) -> None:
     """The first form as it stands: mostly too little, so that the page comes back with what is missing."""
     page.locator("main form [type=submit]").first.click()
     page.wait_for_load_state("networkidle")
+
+
+def take_no_time(page: Page) -> None:
+    page.locator("#pick [type=submit]").click()
+    page.wait_for_url("**/pick/")
 
 
 def send_no_paper(page: Page) -> None:
@@ -50,6 +57,24 @@ def pick_and_shortlist(page: Page) -> None:
     page.locator("[name=move]").select_option("shortlisted")
     page.locator(".bulk [type=submit]").click()
     page.wait_for_url("**/board/move/")
+
+
+def send_nothing_asked(page: Page) -> None:
+    page.get_by_role("button", name="发出去").click()
+    page.wait_for_load_state("networkidle")
+
+
+def look_at_a_series(page: Page) -> None:
+    page.locator("label:has([name=way][value=series])").click()
+    page.locator("[name=day]").fill(str(timezone.localdate() + timedelta(days=5)))
+    page.locator("[name=starts]").fill("08:30")
+    page.locator("[name=ends]").fill("11:30")
+    page.get_by_role("button", name="先看看有哪些时间").click()
+    page.get_by_text("这时已有安排").first.wait_for()
+
+
+def ask_to_cancel(page: Page) -> None:
+    page.locator("[data-open=cancel]").click()
 
 
 @dataclass(frozen=True)
@@ -110,6 +135,24 @@ PAGES: list[Look] = [
         "/employers/postings/",
     ),
     *seen_by(
+        "seeker",
+        "/interviews/", *(
+            f"/interviews/{{interview_{name}}}/"
+            for name in (
+                "asked", "coming", "on", "booth", "waited", "queue", "onsite", "moved", "queued", "cancelled",
+                "missed", "done",
+            )
+        ),
+        ("/interviews/{interview_asked}/", take_no_time), "/interviews/{interview_booth}/place/",
+        "/interviews/{interview_coming}/other-time/", "/interviews/{interview_coming}/decline/",
+        ("/interviews/{interview_coming}/decline/", send), "/interviews/{interview_waited}/missed/",
+        "/interviews/calendar/", ("/interviews/calendar/", send), "/applications/{interview_application}/",
+    ),
+    *seen_by("broker", "/interviews/", "/interviews/{interview_helped}/", "/interviews/{interview_helped}/decline/"),
+    *seen_by("blank seeker", "/interviews/"),
+    *seen_by("park", "/interviews/", "/interviews/{interview_booth}/"),
+    *seen_by("owner", "/interviews/calendar/"),
+    *seen_by(
         "partner",
         "/workers/me/partner/", "/workers/me/", "/applications/", "/workers/me/matches/", "/desk/",
         "/workers/me/helpers/", "/workers/me/helpers/{delegation}/end/", "/applications/companions/{companion_ask}/",
@@ -138,6 +181,21 @@ PAGES: list[Look] = [
             for stage in (Stage.SHORTLISTED, Stage.OFFERED, Stage.REJECTED, Stage.WITHDRAWN)
         ),
         "/notices/",
+    ),
+    *seen_by(
+        "owner",
+        "/employers/interviews/", "/employers/interviews/?show=open", "/employers/interviews/?show=week",
+        "/employers/interviews/?show=past", "/employers/interviews/?show=past&month=2020-01",
+        "/employers/postings/{posting}/interviews/new/?application={applicant_shortlisted}",
+        ("/employers/postings/{posting}/interviews/new/", send_nothing_asked),
+        ("/employers/postings/{posting}/interviews/new/", look_at_a_series),
+        *(
+            f"/employers/interviews/{{desk_{one}}}/"
+            for one in ("on", "coming", "asked", "moved", "overdue", "missed", "off", "over")
+        ),
+        ("/employers/interviews/{desk_on}/", ask_to_cancel), "/employers/interviews/{desk_on}/cancel/",
+        ("/employers/interviews/{desk_on}/cancel/", send), "/employers/interviews/{desk_on}/phone/",
+        "/employers/interviews/sittings/{desk_slots}/", "/employers/interviews/sittings/{desk_queue}/",
     ),
     *seen_by("recruiter", "/employers/profile/", "/employers/members/", "/employers/postings/"),
     *seen_by("draft owner", "/employers/documents/", "/employers/profile/", "/employers/postings/"),
@@ -216,6 +274,13 @@ NO_PAGES = {
     "display": "sends back",
     "employers:desk": "sends on",
     "notices:open": "sends on",
+    "interviews:pick": "POST; what it shows is the interview's page",
+    "interviews:places": "a piece of the interview's page",
+    "interviews:now": "a piece of the interview's page",
+    "interviews:of_application": "sends on",
+    "interviews:calendar_file": "a calendar",
+    "interviews:calendar_end": "POST",
+    "interviews:feed": "a calendar",
     "links:follow": "sends on",
     "postings:feed": "XML",
     "saved_searches:save": "POST",
@@ -240,6 +305,16 @@ NO_PAGES = {
     "workers:helper_prolong": "POST",
     "applicants:bulk": "POST; what it shows is looked at from the board",
     "applicants:move": "POST",
+    "interviewing:again": "POST; what it shows is the interview's page",
+    "interviewing:call": "POST",
+    "interviewing:close": "POST",
+    "interviewing:invite": "POST; what it shows is the interview's page",
+    "interviewing:invite_more": "POST",
+    "interviewing:no_show": "POST",
+    "interviewing:other_time": "POST",
+    "interviewing:revoke": "POST",
+    "interviewing:skip": "POST",
+    "interviewing:withdraw": "POST",
     "employers:profile_submit": "POST",
     "employers:document": "a file",
     "employers:document_page": "a picture",

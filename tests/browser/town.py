@@ -35,6 +35,8 @@ from labor.workers.actions import consents, start_group
 from labor.workers.choices import GroupKind
 from labor.workers.models import DelegationRequest, DuplicatePair, Worker
 from tests.browser.conftest import Hands
+from tests.browser.desk_interviews import desk_of_interviews
+from tests.browser.interviews import interviews_of
 from tests.core.hostile_files import picture
 from tests.factories.accounts import user_in
 from tests.factories.applications import ApplicationFactory
@@ -151,7 +153,8 @@ def make_town(hands: Hands) -> Town:
         },
         "recruiter": recruiter.pk, "report": reported.pk,
         **{state: posting.pk for state, posting in states.items()}, **applications, **links, **helped,
-        **rosters,
+        **desk_of_interviews(posting, recruiter.user), **rosters,
+        **interviews_of(worker, Worker.objects.get(pk=helped["helped"]), posting),
     }  # fmt: skip
     return Town(users, ids)
 
