@@ -9,7 +9,16 @@ from jinba.privacy.persons import forgets, keeps
 from labor.applications.actions.erasing import GONE
 from labor.interviews.actions.recording import forget_of
 from labor.interviews.choices import SeatKind
-from labor.interviews.models import ChatLine, Interview, InterviewEvent, RecordingConsent, Scorecard, Seat, SeatText, WalkIn
+from labor.interviews.models import (
+    ChatLine,
+    Interview,
+    InterviewEvent,
+    RecordingConsent,
+    Scorecard,
+    Seat,
+    SeatText,
+    WalkIn,
+)
 
 
 @keeps
