@@ -1,6 +1,7 @@
 """Seats: who has one, when it is another, how many there are when everybody asks at once."""
 
 import threading
+import uuid
 from datetime import timedelta
 from typing import Any
 
@@ -190,7 +191,7 @@ def test_words_and_numbers_go_after_a_month() -> None:
     guest = invite(interview)
     old = timezone.now() - timedelta(days=31)
     for at in (old, timezone.now()):
-        ChatLine.objects.create(interview=interview, seat=guest, client_id=f"{at.day:032}", text="您好", at=at)
+        ChatLine.objects.create(interview=interview, seat=guest, client_id=uuid.uuid4(), text="您好", at=at)
     assert forgetting.forget() == 1
     assert ChatLine.objects.count() == 1
     assert seat(interview, INTERPRETER).phone

@@ -11,7 +11,6 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from redis.exceptions import RedisError
 
@@ -177,7 +176,6 @@ def _seat(request: HttpRequest, pk: int) -> Seat:
 
 @public
 @_private
-@never_cache
 @uses_camera
 @require_safe
 def room(request: HttpRequest, pk: int) -> HttpResponse:
@@ -221,7 +219,6 @@ def take_over(request: HttpRequest, pk: int) -> HttpResponse:
 
 @public
 @_private
-@never_cache
 @uses_camera
 @require_safe
 def check(request: HttpRequest, pk: int) -> HttpResponse:

@@ -12,7 +12,6 @@ from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from jinba.core.access import public
@@ -36,7 +35,6 @@ def door(act: Door) -> Callable[..., HttpResponse]:
     """A view for whoever has a seat; what `act` returns is the answer's JSON."""
 
     @public
-    @never_cache
     @wraps(act)
     def view(request: HttpRequest, pk: int) -> HttpResponse:
         try:
