@@ -47,14 +47,14 @@ def required_turnserver() -> str:
 
 @contextmanager
 def embedded_relay(binary: str, folder: Path) -> Iterator[tuple[Door, Relay]]:
-    """The relay as script/server starts it."""
+    """The relay as script/server starts it, but that it tells of every line: who, when, how much."""
     account = service_account()
     port = free_block(os.getpid())
     assert port
     relay = Relay(binary, folder / "turn", port, SECRET)
     relay.write(account)
     program = relay.program(account)
-    with running(program.command, program.environment or {}, program.become, folder / "log", port) as door:
+    with running([*program.command, "--verbose"], program.environment or {}, program.become, folder / "log", port) as door:
         yield door, relay
 
 
