@@ -65,8 +65,6 @@ def text_of(*, row: SeatText) -> tuple[str, dict[str, str]]:
 
 def _why_not(row: SeatText, now: datetime) -> str:
     seat = row.seat
-    if row.tries >= MOST_TRIES:
-        return "试得太多次了"
     if not number_of(seat):
         return "没有手机号，或者有账号了"
     if row.why == TextWhy.CANCELLED:
@@ -97,7 +95,7 @@ def _claim() -> SeatText | bool | None:
         return None
     mine = SeatText.objects.filter(pk=row.pk)
     if row.asked_at is None:
-        if why_not := _why_not(row, now):
+        if why_not := _why_not(row, now) or ("试得太多次了" if row.tries >= MOST_TRIES else ""):
             mine.update(next_try_at=None, error=why_not)
             return True
         if morning := _may_wait(row, now):
