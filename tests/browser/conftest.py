@@ -22,6 +22,7 @@ from jinba.embedded.chromium import find_chromium
 from labor.matching import resident
 from tests.browser.chromium import CHINESE, DESK, PHONE, chromium
 from tests.browser.server import Server
+from tests.platform.coturn import Door, embedded_relay, required_turnserver
 
 LACK = "No Chromium found: install it (Debian: apt-get install chromium) or set CHROMIUM to its path."
 
@@ -106,6 +107,15 @@ def server(site: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
     if push._running:
         push._running.end()
     running.end()
+
+
+@pytest.fixture
+def relay(tmp_path: Path, settings: Any) -> Iterator[Door]:
+    """A real coturn, of which the site tells those in a call."""
+    with embedded_relay(required_turnserver(), tmp_path) as (door, ours):
+        for name, value in ours.settings.items():
+            setattr(settings, name, value if name == "TURN_SECRET" else value.split(","))
+        yield door
 
 
 Opens = Callable[..., BrowserContext]

@@ -27,8 +27,25 @@ class Door:
     """A coturn that answers on `port` of this machine and knows SECRET."""
 
     port: int
-    process: psutil.Process
     log: Path
+    start: Callable[[], subprocess.Popen[bytes]]
+
+    def __post_init__(self) -> None:
+        self.open()
+
+    def open(self) -> None:
+        self.child = self.start()
+        until(lambda: self.child.poll() is not None or answers(self.port), 15)
+        assert self.child.poll() is None, self.log.read_text()
+        self.process = psutil.Process(self.child.pid)
+
+    def close(self) -> None:
+        self.child.kill()
+        self.child.wait(10)
+
+    def restart(self) -> None:
+        self.close()
+        self.open()
 
     def client(self, username: str, password: str, by: str = "udp", port: int = 0) -> Client:
         return Client((ADDRESS, port or self.port), username, password, by)
@@ -54,7 +71,9 @@ def embedded_relay(binary: str, folder: Path) -> Iterator[tuple[Door, Relay]]:
     relay = Relay(binary, folder / "turn", port, SECRET)
     relay.write(account)
     program = relay.program(account)
-    with running([*program.command, "--verbose"], program.environment or {}, program.become, folder / "log", port) as door:
+    with running(
+        [*program.command, "--verbose"], program.environment or {}, program.become, folder / "log", port
+    ) as door:
         yield door, relay
 
 
@@ -66,17 +85,17 @@ def running(
     log: Path,
     port: int,
 ) -> Iterator[Door]:
-    with log.open("wb") as words:
-        child = subprocess.Popen(
-            command, env=environment, stdout=words, stderr=subprocess.STDOUT, preexec_fn=become
-        )  # fmt: skip
+    def start() -> subprocess.Popen[bytes]:
+        with log.open("ab") as words:
+            return subprocess.Popen(
+                command, env=environment, stdout=words, stderr=subprocess.STDOUT, preexec_fn=become
+            )  # fmt: skip
+
+    door = Door(port, log, start)
     try:
-        until(lambda: child.poll() is not None or answers(port), 15)
-        assert child.poll() is None, log.read_text()
-        yield Door(port, psutil.Process(child.pid), log)
+        yield door
     finally:
-        child.kill()
-        child.wait(10)
+        door.close()
 
 
 def answers(port: int) -> bool:
