@@ -19,6 +19,13 @@ def send(page: Page) -> None:
     page.wait_for_load_state("networkidle")
 
 
+def wait_in_the_room(page: Page) -> None:
+    """Open the link, and go to the room though it is not open yet."""
+    page.locator("main form [type=submit]").click()
+    page.wait_for_url("**/check/")
+    page.goto(page.url.replace("check/", ""))
+
+
 def take_no_time(page: Page) -> None:
     page.locator("#pick [type=submit]").click()
     page.wait_for_url("**/pick/")
@@ -49,6 +56,16 @@ def name_somebody_and_send_a_code(page: Page) -> None:
     page.locator("main label:has([name=method][value=code])").click()
     page.locator("main form [type=submit]").first.click()
     page.wait_for_url("**/code/")
+
+
+def ask_what_is_unlawful(page: Page) -> None:
+    page.locator("[name=question_0]").fill("您结婚了吗？")
+    send(page)
+
+
+def hand_in_too_little(page: Page) -> None:
+    page.locator("[data-panel-send]").click()
+    page.locator(".error-summary").wait_for()
 
 
 def pick_and_shortlist(page: Page) -> None:
@@ -107,6 +124,8 @@ PAGES: list[Look] = [
         "/accounts/sign-in/", ("/accounts/sign-in/", send), "/accounts/staff/", ("/accounts/staff/", send),
         "/employers/invitations/{token}/", "/employers/invitations/nothing/", "/about/", "/notices/off/nothing/",
         "/styleguide/", "/styleguide/?confirm", "/api/v1/docs/",
+        "/rooms/j/{room_link}/", "/rooms/j/{room_link_early}/", "/rooms/j/1.nothing/",
+        ("/rooms/j/{room_link_early}/", wait_in_the_room),
         "/nothing/here/", "/broken/400/", "/broken/403/", "/broken/500/", "/broken/csrf/", "/broken/too-many/",
     ),
     *seen_by("asked", "/accounts/sign-in/code/", ("/accounts/sign-in/code/", send)),
@@ -196,7 +215,21 @@ PAGES: list[Look] = [
         ("/employers/interviews/{desk_on}/", ask_to_cancel), "/employers/interviews/{desk_on}/cancel/",
         ("/employers/interviews/{desk_on}/cancel/", send), "/employers/interviews/{desk_on}/phone/",
         "/employers/interviews/sittings/{desk_slots}/", "/employers/interviews/sittings/{desk_queue}/",
+        "/rooms/{room_colleague}/",
+        "/employers/postings/{posting}/interviews/criteria/", "/employers/postings/{flexible}/interviews/criteria/",
+        ("/employers/postings/{posting}/interviews/criteria/", ask_what_is_unlawful),
+        "/employers/postings/{posting}/interviews/results/", "/employers/postings/{flexible}/interviews/results/",
+        "/employers/interviews/{desk_overdue}/scorecard/", "/employers/interviews/{desk_over}/scorecard/",
+        ("/employers/interviews/{desk_overdue}/scorecard/", hand_in_too_little),
+        "/employers/interviews/recordings/{recording}/",
     ),
+    *seen_by("recruiter", "/employers/interviews/{desk_overdue}/scorecard/"),
+    *seen_by(
+        "officer",
+        "/employers/postings/{posting}/interviews/results/", "/employers/interviews/{desk_over}/scorecard/",
+        "/employers/interviews/recordings/{recording}/",
+    ),
+    *seen_by("seeker", "/interviews/{interview_done}/recordings/", "/interviews/{interview_missed}/recordings/"),
     *seen_by("recruiter", "/employers/profile/", "/employers/members/", "/employers/postings/"),
     *seen_by("draft owner", "/employers/documents/", "/employers/profile/", "/employers/postings/"),
     *seen_by("draft owner", "/employers/postings/new/"),
@@ -315,6 +348,14 @@ NO_PAGES = {
     "interviewing:revoke": "POST",
     "interviewing:skip": "POST",
     "interviewing:withdraw": "POST",
+    "interviewing:scorecard_draft": "POST",
+    "interviewing:recording_discard": "POST",
+    "interviewing:film": "a film",
+    "rooms:record_answer": "POST",
+    "rooms:record_ask": "POST",
+    "rooms:record_part": "POST",
+    "rooms:record_start": "POST",
+    "rooms:record_stop": "POST",
     "employers:profile_submit": "POST",
     "employers:document": "a file",
     "employers:document_page": "a picture",

@@ -34,9 +34,11 @@ from labor.matching.actions import runs
 from labor.workers.actions import consents, start_group
 from labor.workers.choices import GroupKind
 from labor.workers.models import DelegationRequest, DuplicatePair, Worker
+from tests.browser.cards import cards_of
 from tests.browser.conftest import Hands
 from tests.browser.desk_interviews import desk_of_interviews
 from tests.browser.interviews import interviews_of
+from tests.browser.room_doors import room_doors
 from tests.core.hostile_files import picture
 from tests.factories.accounts import user_in
 from tests.factories.applications import ApplicationFactory
@@ -153,9 +155,10 @@ def make_town(hands: Hands) -> Town:
         },
         "recruiter": recruiter.pk, "report": reported.pk,
         **{state: posting.pk for state, posting in states.items()}, **applications, **links, **helped,
-        **desk_of_interviews(posting, recruiter.user), **rosters,
+        **desk_of_interviews(posting, recruiter.user), **rosters, **room_doors(posting, recruiter.user),
         **interviews_of(worker, Worker.objects.get(pk=helped["helped"]), posting),
     }  # fmt: skip
+    ids |= cards_of(posting, drafted=ids["desk_overdue"], done=ids["desk_over"], mine=ids["interview_done"])
     return Town(users, ids)
 
 
