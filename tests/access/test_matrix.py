@@ -93,6 +93,13 @@ ARGUMENTS: dict[str, Callable[[World], list[Any]]] = {
             "places",
         )
     },
+    **{
+        f"booths:{name}": lambda world: [world.hosted.booth_id]
+        for name in ("as_usual", "back", "close", "kiosk", "stand_in")
+    },
+    "booths:let_in": lambda world: [world.hosted.booth_id, world.hosted.pk],
+    "booths:walk_in_new": lambda world: [world.walk_in.worker_id],
+    **{f"booths:walk_in_{name}": lambda world: [world.walk_in.pk] for name in ("call", "done", "left")},
     "interviews:of_application": lambda world: [world.application.pk],
     "interviews:feed": lambda world: ["no-such-secret"],
     **{

@@ -20,7 +20,7 @@ from jinba.privacy.models import ExportRecord, PersonalDataAccess
 from jinba.reference.models import MinimumWage
 from labor.applications.models import Application, CompanionAsk, GroupApplication, PostingInvitation
 from labor.interviews.actions import seating
-from labor.interviews.models import Interview, Recording
+from labor.interviews.models import CallReport, Interview, LetIn, Recording, SeatText, WalkIn
 from labor.matching.actions import runs
 from labor.matching.models import MatchRun
 from labor.matching.tasks import work
@@ -36,7 +36,7 @@ from labor.workers.models import (
 )
 from tests.factories.accounts import user_in
 from tests.factories.employers import EmployerDocumentFactory, EmployerFactory, JobPostingFactory, MemberFactory
-from tests.factories.interviews import InterviewFactory
+from tests.factories.interviews import BoothFactory, InterviewFactory
 from tests.factories.reference import (
     CertificateFactory,
     OccupationFactory,
@@ -78,6 +78,8 @@ class World:
     roster: RegistrationBatch
     pair: DuplicatePair
     interview: Interview
+    hosted: Interview
+    walk_in: WalkIn
 
     def one_of(self, app: str, model: str) -> int | str:
         """The key of some row of a model, for the admin's pages about it."""
@@ -98,6 +100,16 @@ def _interview(application: Application) -> Interview:
     seating.seat_all(interview=interview)
     Recording.objects.create(interview=interview, asked_by=interview.recruiter, state="kept")
     return interview
+
+
+def _hosted(park: User) -> Interview:
+    """Somebody else's interview, in a booth of the zone, with all that hangs on it."""
+    hosted = InterviewFactory(confirmed=True, booth=BoothFactory(host=park))
+    seat = seating.seat_all(interview=hosted)[0]
+    LetIn.objects.create(interview=hosted, seat=seat, booth=hosted.booth, by=park)
+    SeatText.objects.create(seat=seat, why="invited", dedupe_key="test", words="请来")
+    CallReport.objects.create(interview=hosted, seat=seat, peer=2, connection="00000000-0000-4000-8000-000000000000")
+    return hosted
 
 
 def make_world() -> World:
@@ -164,6 +176,8 @@ def make_world() -> World:
         draft=JobPostingFactory(employer=employer, draft=True),
         application=application,
         interview=_interview(application),
+        hosted=_hosted(park),
+        walk_in=WalkIn.objects.create(on=timezone.localdate(), number=1, worker=twins[0], registered_by=park),
         delegation=worker.delegations.get(),
         delegation_request=delegation_request,
         together=together,
