@@ -115,7 +115,7 @@ def text_of(body: Body, name: str) -> str:
 
 def _other(seat: Seat, body: Body) -> Seat:
     """The seat that is meant, in the same room."""
-    number = number_of(body, "seat")
+    number = number_of(body, "seat", 0) or 0
     found = Seat.objects.valid().filter(interview=seat.interview_id, number=number).first()
     if found is None:
         raise Refused("这个座位上没有人。", field="seat")
