@@ -15,7 +15,8 @@ from labor.interviews.actions.history import checked_note, gather, must_move, mu
 from labor.interviews.choices import OPEN, TIMED, CancelReason, Mode, Side, State
 from labor.interviews.models import Interview
 from labor.interviews.moves import REASONS
-from labor.interviews.words import clock_of, happened, when, why_cancelled
+from labor.interviews.spoken import clock_of
+from labor.interviews.words import happened, when, why_cancelled
 from labor.workers.acting import record
 from labor.workers.choices import ActKind
 from labor.workers.models import Delegation

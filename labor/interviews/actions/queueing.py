@@ -74,7 +74,7 @@ def call_next(*, sitting: Sitting, by: Any) -> Interview | None:
         return None
     begin(interview=found, by=by, called_at=now)
     telling.called(interview=found, event=found.events.latest("pk"), by=by)
-    _skip([interview for interview in waiting if interview.queue_number < found.queue_number], by)
+    _skip(waiting[: waiting.index(found)], by)
     _tell_the_next(sitting)
     return found
 
