@@ -53,6 +53,8 @@ class Server:
 
     def end(self) -> None:
         self.stop()
+        # What the consumers do when a page is gone needs their loop.
+        until(lambda: not self.server.server_state.tasks, 20)
         self.server.should_exit = self.server.force_exit = True
         self.serving.result(20)
         self.ask(channel_layers["default"].flush())

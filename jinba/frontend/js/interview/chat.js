@@ -12,6 +12,7 @@ export class Chat {
     this.mould = root.querySelector("[data-line-mould]");
     this.hears = hears;
     this.last = 0;
+    this.old = null;
     this.unread = 0;
     this.unsent = new Map();
     this.form.addEventListener("submit", (event) => {
@@ -44,14 +45,16 @@ export class Chat {
 
   /** The snapshot says which line is the last; what is missing is fetched. */
   async take(snapshot) {
+    if (this.old === null) {
+      this.old = snapshot.chat; // what was written before this page came is not news
+    }
     if (!snapshot.chat || snapshot.chat <= this.last || this.isFetching) {
       return;
     }
     this.isFetching = true;
     try {
-      const wasEmpty = this.last === 0;
       const { lines } = await get("chat", `?since=${this.last}`);
-      lines.forEach((line) => this.show(line, wasEmpty));
+      lines.forEach((line) => this.show(line));
     } catch (error) {
       // With the next snapshot.
     } finally {
@@ -59,7 +62,7 @@ export class Chat {
     }
   }
 
-  show(line, isOld) {
+  show(line) {
     if (line.id <= this.last) {
       return;
     }
@@ -71,7 +74,7 @@ export class Chat {
       return;
     }
     this.put(isMine ? "我" : line.name || "对方", line.text, isMine);
-    if (!isMine && !this.isOpen && !isOld) {
+    if (!isMine && !this.isOpen && line.id > this.old) {
       this.unread += 1;
       this.hears.unread(this.unread, line);
     }

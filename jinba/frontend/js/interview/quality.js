@@ -5,6 +5,7 @@ const LADDER = {
   more: [[400_000, 2], [200_000, 2], [100_000, 3], [60_000, 4]],
 };
 const BAD_LOSS = 0.1;
+const DIRE_LOSS = 0.25; // then two steps at once
 const BAD_RTT = 0.7; // s
 const THIN = 90_000; // bit/s; below it even the smallest picture hurts the sound
 const STEADY = 10; // s without trouble before a step up
@@ -100,7 +101,7 @@ export class Gauge {
     const isThin = seen.available !== null && seen.available < THIN && facts.seconds > WARM_UP && !this.hasSoundOnly;
     const isBad = seen.lossOut > BAD_LOSS || seen.rtt > BAD_RTT || isThin;
     this.net = this.wordFor(loss, seen.rtt, isThin);
-    this.climb(isBad, seconds, people);
+    this.climb(isBad, seen.lossOut > DIRE_LOSS, seconds, people);
   }
 
   wordFor(loss, rtt, isThin) {
@@ -113,14 +114,14 @@ export class Gauge {
     return loss > 0.03 || rtt > 0.35 || this.step > 1 ? "fair" : "good";
   }
 
-  climb(isBad, seconds, people) {
+  climb(isBad, isDire, seconds, people) {
     const ladder = people > 2 ? LADDER.more : LADDER.two;
     this.badLooks = isBad ? this.badLooks + 1 : 0;
     this.steady = isBad ? 0 : this.steady + seconds;
     if (this.badLooks >= BAD_LOOKS && !this.hasSoundOnly) {
       this.badLooks = 0;
       if (this.step < ladder.length - 1) {
-        this.step += 1;
+        this.step = Math.min(this.step + (isDire ? 2 : 1), ladder.length - 1);
       } else {
         // The picture came back too early: the next try waits longer.
         const failedSoon = this.triedAt && this.peer.facts.seconds - this.triedAt < 30;

@@ -37,8 +37,9 @@ export class Stage {
     const picture = devices.track("video");
     for (const box of this.selves) {
       const video = box.querySelector("video");
-      if (video.srcObject !== local) {
-        video.srcObject = local;
+      // A video without anything to play would keep the page loading for ever.
+      if (video.srcObject !== (picture ? local : null)) {
+        video.srcObject = picture ? local : null;
       }
       box.classList.toggle("tile--dark", !picture);
       box.classList.toggle("tile--mirror", devices.state.facing === "user");
@@ -81,7 +82,7 @@ export class Stage {
 
   fill(tile, person, peer, room) {
     const video = tile.querySelector("video");
-    if (peer && video.srcObject !== peer.stream) {
+    if (peer && peer.stream.getTracks().length && video.srcObject !== peer.stream) {
       video.srcObject = peer.stream;
       this.timeFirstFrame(video, peer);
     }
