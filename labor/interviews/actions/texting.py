@@ -19,7 +19,7 @@ from jinba.notices import quiet
 from jinba.notices.actions.sending import MOST_TRIES, RESTING, pause_after
 from jinba.notices.letters import LONGEST_VALUE, NEXT_PARTS, absolute
 from labor.interviews.actions.seating import number_of
-from labor.interviews.choices import TextWhy
+from labor.interviews.choices import TIMED, TextWhy
 from labor.interviews.links import link_path, token_of
 from labor.interviews.models import SeatText
 
@@ -69,8 +69,8 @@ def _why_not(row: SeatText, now: datetime) -> str:
         return "没有手机号，或者有账号了"
     if row.why == TextWhy.CANCELLED:
         return ""
-    if seat.revoked_at is not None or seat.link_ends_at <= now:
-        return "座位已经收回，或者时间过了"
+    if seat.revoked_at is not None or seat.link_ends_at <= now or seat.interview.state not in TIMED:
+        return "座位已经收回，或者面试过去了"
     return ""
 
 

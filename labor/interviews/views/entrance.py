@@ -262,5 +262,5 @@ def _leave_url(request: HttpRequest, seat: Seat) -> str:
     if not request.user.is_authenticated:
         return "/"
     if seat.kind == SeatKind.RECRUITER:
-        return reverse("dashboards:home")
+        return reverse("interviewing:detail", args=[seat.interview_id])
     return seat.interview.get_absolute_url() if seat.kind == SeatKind.WORKER else reverse("dashboards:home")
