@@ -10,11 +10,14 @@ from labor.interviews.choices import CancelReason, SeatKind, Side
 from labor.interviews.forms.times import TimeRows
 from labor.interviews.moves import REASONS
 
+WORDS = {CancelReason.ILL: "面试官身体不舒服"}
+SYSTEMS = (CancelReason.UNANSWERED,)  # said when a sitting is closed
+
 
 class CancelForm(forms.Form):
     reason = forms.ChoiceField(
         label="为什么取消", widget=forms.RadioSelect, error_messages={"required": "请选一个原因。"},
-        choices=[(reason, CancelReason(reason).label) for reason in REASONS[Side.EMPLOYER]],
+        choices=[(one.value, WORDS.get(one, one.label)) for one in REASONS[Side.EMPLOYER] if one not in SYSTEMS],
     )  # fmt: skip
     note = forms.CharField(
         label="给对方的话", required=False, max_length=200, widget=forms.Textarea({"rows": 2, "maxlength": 200}),

@@ -47,7 +47,7 @@ def interview_list(request: HttpRequest, member: Member) -> HttpResponse:
         "kept": kept,
         "clear_url": _address(show, {}) if kept else "",
         "tabs": [{"text": text, "href": _address(key, kept), "current": key == show} for key, text in TABS],
-        "missing": lines(missing[:MISSING_SHOWN], now),
+        "missing": lines(missing[:MISSING_SHOWN], request.user, now),
         "more_missing": len(missing) > MISSING_SHOWN,
         **pages[show](request, rows, kept, now),
     }
@@ -80,12 +80,14 @@ def _coming(request: HttpRequest, rows: InterviewQuerySet, kept: dict[str, str],
         last = page[ON_PAGE - 1]
         assert last.starts_at is not None
         next_url = _address("", kept, since=last.starts_at.isoformat(), after=str(last.pk))
-    return {"days": by_day(lines(page[:ON_PAGE], now), now), "next_url": next_url}
+    # People of a queue all come for its whole time: they stand in the order in which they are called.
+    shown = sorted(page[:ON_PAGE], key=lambda row: (row.starts_at, row.sitting_id, row.queue_number or 0))
+    return {"days": by_day(lines(shown, request.user, now), now), "next_url": next_url}
 
 
 def _open(request: HttpRequest, rows: InterviewQuerySet, kept: dict[str, str], now: datetime) -> dict[str, Any]:
     page = list(agenda.without_time(rows)[: IN_LIST + 1])
-    return {"waiting": lines(page[:IN_LIST], now), "more_waiting": len(page) > IN_LIST}
+    return {"waiting": lines(page[:IN_LIST], request.user, now), "more_waiting": len(page) > IN_LIST}
 
 
 def _week(request: HttpRequest, rows: InterviewQuerySet, kept: dict[str, str], now: datetime) -> dict[str, Any]:
@@ -96,7 +98,7 @@ def _week(request: HttpRequest, rows: InterviewQuerySet, kept: dict[str, str], n
     week = [monday + timedelta(days=number) for number in range(7)]
     found = agenda.standing(rows, _midnight(monday), _midnight(monday + timedelta(days=7)))
     by_date: dict[date, list[Line]] = {day: [] for day in week}
-    for one in lines(found[:IN_WEEK], now):
+    for one in lines(found[:IN_WEEK], request.user, now):
         assert one.starts_at is not None
         by_date[timezone.localdate(one.starts_at)].append(one)
     return {
@@ -105,7 +107,7 @@ def _week(request: HttpRequest, rows: InterviewQuerySet, kept: dict[str, str], n
              "is_today": day == today, "lines": by_date[day]}
             for day in week
         ],
-        "week_words": f"{_plain(monday)}到{_plain(week[-1])}",
+        "week_words": f"{_plain(monday)} 到 {_plain(week[-1])}",
         "earlier_url": _address("week", kept, day=(monday - timedelta(days=7)).isoformat()),
         "later_url": _address("week", kept, day=(monday + timedelta(days=7)).isoformat()),
     }  # fmt: skip
@@ -129,7 +131,7 @@ def _past(request: HttpRequest, rows: InterviewQuerySet, kept: dict[str, str], n
         more = {"since": last.starts_at.isoformat(), "before": str(last.pk)}
         next_url = _address("past", kept, month=f"{first:%Y-%m}", **more)
     return {
-        "days": by_day(lines(page[:ON_PAGE], now), now),
+        "days": by_day(lines(page[:ON_PAGE], request.user, now), now),
         "month_words": f"{first.year} 年 {first.month} 月",
         "earlier_url": _address("past", kept, month=f"{first - timedelta(days=1):%Y-%m}"),
         "later_url": _address("past", kept, month=f"{following:%Y-%m}") if following <= today else "",

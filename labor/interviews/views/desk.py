@@ -44,7 +44,7 @@ def _page(
 ) -> HttpResponse:  # fmt: skip
     now, application = timezone.now(), interview.application
     state, look = standing(interview, now)
-    room_url, opens = room(interview, now)
+    room_url, opens = room(interview, request.user, now)
     is_timed, is_open = interview.state in TIMED, interview.state in OPEN
     has_begun = interview.starts_at is not None and interview.starts_at <= now
     seats = list(Seat.objects.valid().filter(interview=interview).order_by("number")) if is_timed else []
@@ -192,7 +192,7 @@ def interview_phone(request: HttpRequest, member: Member, pk: int) -> HttpRespon
         masked={PHONE: application.worker.masked_phone},
         purposes=FOR_EMPLOYERS,
         act=partial(phoning.number_for_interview, interview=interview, by=request.user),
-        title=f"改打电话：{name_of(application)}",
+        title=f"给{name_of(application)}打电话",
         back_url=reverse("interviewing:detail", args=[pk]),
         base="base_employer.html",
     )

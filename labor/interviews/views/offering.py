@@ -20,8 +20,7 @@ from labor.interviews.actions import offering
 from labor.interviews.agenda import askable, bookings, made_with
 from labor.interviews.choices import SittingKind
 from labor.interviews.forms.offering import OfferForm, Way
-from labor.interviews.views.rows import clock, name_of
-from labor.interviews.words import when_range
+from labor.interviews.views.rows import clock, name_of, span
 
 LISTED = 100
 # Where a refusal of the action stands on the form.
@@ -121,7 +120,7 @@ def _series(form: OfferForm, times: list[datetime]) -> dict[str, Any]:
     return {
         "shown_for": form.series_shown,
         "times": [
-            {"value": clock(at), "taken": when_range(taken[at].starts_at, taken[at].ends_at) if at in taken else ""}
+            {"value": clock(at), "taken": span(taken[at].starts_at, taken[at].ends_at) if at in taken else ""}
             for at in times
         ],
         "free": len(times) - len(taken),
@@ -154,7 +153,7 @@ def _page(
             {
                 "pk": one.pk,
                 "name": name_of(one),
-                "note": f"{one.get_stage_display()}，{one.worker.home.path}，等了 {(now - one.stage_since).days} 天",
+                "note": f"{one.worker.home.path}，{_ago((now - one.stage_since).days)}{one.get_stage_display()}",
                 "is_chosen": str(one.pk) in chosen,
             }
             for one in people
@@ -168,3 +167,7 @@ def _page(
         "board_url": reverse("applicants:board", args=[posting.pk]),
     }
     return render(request, "interviewing/offer.html", context, status=status)
+
+
+def _ago(days: int) -> str:
+    return f"{days} 天前" if days else "今天"

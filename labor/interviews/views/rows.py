@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.urls import reverse
 from django.utils import timezone
@@ -53,9 +54,10 @@ def standing(interview: Interview, now: datetime) -> tuple[str, str]:
     }[state]
 
 
-def room(interview: Interview, now: datetime) -> tuple[str, str]:
+def room(interview: Interview, by: Any, now: datetime) -> tuple[str, str]:
     """The address of the video room while it is on; before that, from when it will be."""
-    if interview.mode != Mode.VIDEO or interview.state not in TIMED:
+    # Of the employer's people only the recruiter has a seat.
+    if interview.mode != Mode.VIDEO or interview.state not in TIMED or interview.recruiter_id != by.pk:
         return "", ""
     if interview.is_on(now):
         return reverse("rooms:room", args=[interview.pk]), ""
@@ -83,10 +85,12 @@ class Line:
     opens: str
 
 
-def line(interview: Interview, now: datetime) -> Line:
+def line(interview: Interview, by: Any, now: datetime) -> Line:
     state, look = standing(interview, now)
-    room_url, opens = room(interview, now)
     application, sitting = interview.application, interview.sitting
+    # Who waits in a queue is called on its own page.
+    waits = sitting.is_queue and interview.state == State.CONFIRMED
+    room_url, opens = ("", "") if waits else room(interview, by, now)
     return Line(
         starts_at=interview.starts_at,
         when=span(interview.starts_at, interview.ends_at),
@@ -105,5 +109,5 @@ def line(interview: Interview, now: datetime) -> Line:
     )
 
 
-def lines(rows: Iterable[Interview], now: datetime) -> list[Line]:
-    return [line(row, now) for row in rows]
+def lines(rows: Iterable[Interview], by: Any, now: datetime) -> list[Line]:
+    return [line(row, by, now) for row in rows]

@@ -1,5 +1,6 @@
 """A sitting on the employer's desk: its times and who took them, or its queue, called one by one."""
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -35,7 +36,7 @@ def sitting_detail(request: HttpRequest, member: Member, pk: int) -> HttpRespons
     sitting, now = _sitting(request, pk), timezone.now()
     context: dict[str, Any] = {"sitting": sitting, "is_open": sitting.closed_at is None}
     if sitting.is_queue:
-        context |= _queue(sitting, now)
+        context |= _queue(sitting, request.user, now)
         if wants_piece(request):
             return render(request, "interviewing/_queue.html", context)
     rows = list(
@@ -43,8 +44,8 @@ def sitting_detail(request: HttpRequest, member: Member, pk: int) -> HttpRespons
     )
     people = list(agenda.askable(sitting.posting).select_related("worker__home").order_by("stage_since", "pk")[:LISTED])
     context |= {
-        "slots": [] if sitting.is_queue else _slots(sitting, rows, now),
-        "unanswered": [line(row, now) for row in rows if row.state == State.PROPOSED],
+        "slots": [] if sitting.is_queue else _slots(sitting, rows, request.user, now),
+        "unanswered": [line(row, request.user, now) for row in rows if row.state == State.PROPOSED],
         "facts": _facts(sitting),
         "people": [(one.pk, name_of(one), one.get_stage_display()) for one in people],
         "may_invite": sitting.closed_at is None and sitting.ends_at > now,
@@ -67,22 +68,23 @@ def _facts(sitting: Sitting) -> list[tuple[str, str]]:
     ]
 
 
-def _slots(sitting: Sitting, rows: list[Interview], now: Any) -> list[dict[str, Any]]:
+def _slots(sitting: Sitting, rows: list[Interview], by: Any, now: datetime) -> list[dict[str, Any]]:
     taken = {row.slot_id: row for row in rows if row.slot_id and row.state in (*TIMED, State.DONE, State.NO_SHOW)}
     found = []
     for slot in sitting.slots.order_by("starts_at"):
         row = taken.get(slot.pk)
         found.append({
             "pk": slot.pk,
-            "when": f"{day(slot.starts_at)} {span(slot.starts_at, slot.ends_at)}",
-            "line": line(row, now) if row else None,
+            "day": day(slot.starts_at),
+            "when": span(slot.starts_at, slot.ends_at),
+            "line": line(row, by, now) if row else None,
             "word": "收回了" if slot.withdrawn_at else "过了，没人选" if slot.starts_at <= now else "还没人选",
             "may_withdraw": row is None and not slot.withdrawn_at and slot.starts_at > now and not sitting.closed_at,
         })  # fmt: skip
     return found
 
 
-def _queue(sitting: Sitting, now: Any) -> dict[str, Any]:
+def _queue(sitting: Sitting, by: Any, now: datetime) -> dict[str, Any]:
     places = queue_of(sitting)
     is_on = sitting.closed_at is None and sitting.starts_at - OPENS_BEFORE <= now < sitting.ends_at + CLOSES_AFTER
     return {
@@ -95,7 +97,7 @@ def _queue(sitting: Sitting, now: Any) -> dict[str, Any]:
                 "before": place.before,
                 "is_now": place.interview.state == State.LIVE,
                 "number": place.interview.queue_number,
-                "line": line(place.interview, now),
+                "line": line(place.interview, by, now),
                 "here": _here(place),
                 "is_here": place.is_here,
             }
