@@ -13,6 +13,7 @@ from labor.interviews.choices import TIMED, CancelReason, Mode, Side, State
 from labor.interviews.choosing import pick_of
 from labor.interviews.models import Interview
 from labor.interviews.models.interviews import OPENS_BEFORE
+from labor.interviews.recordings import has_film
 from labor.interviews.spoken import left, near
 from labor.interviews.words import history_words
 from labor.workers.acting import authority
@@ -49,6 +50,7 @@ def page_of(
         "missed": missed_by(posting.employer_id),
         "facts": _facts(interview, now),
         "pick": pick_of(interview, reader=reader, now=now, chosen=chosen or {}, error=error) if picks else None,
+        "has_film": acts and has_film(interview),
         "can_calendar": state in TIMED,
         "can_move": acts and can_move(interview, now),
         "can_place": acts and can_place(interview, now),

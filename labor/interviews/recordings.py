@@ -5,9 +5,11 @@ from typing import Any
 from django.conf import settings
 from django.urls import reverse
 
-from labor.interviews.choices import RecordingState, SeatKind
-from labor.interviews.models import Recording, RecordingConsent, Seat
+from labor.interviews.choices import RecordingState, SeatKind, State
+from labor.interviews.models import Interview, Recording, RecordingConsent, Seat
 from labor.interviews.recording_text import text_for
+
+FILMS = (RecordingState.RUNNING, RecordingState.KEPT)
 
 
 def recording_of(seat: Seat, *, is_in: bool) -> dict[str, Any] | None:
@@ -31,6 +33,12 @@ def recording_of(seat: Seat, *, is_in: bool) -> dict[str, Any] | None:
         found["missing"] = [other.name for other in lacking if other.is_admitted]
         found["outside"] = [other.name for other in lacking if not other.is_admitted and other.connection]
     return found
+
+
+def has_film(interview: Interview) -> bool:
+    """Whether something was recorded that is still there; no question where nothing can be."""
+    ended = (State.LIVE, State.DONE)
+    return interview.state in ended and interview.recordings.filter(state__in=FILMS).exists()
 
 
 def record_urls(pk: int) -> dict[str, str]:

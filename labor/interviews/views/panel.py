@@ -14,7 +14,7 @@ from jinba.accounts.choices import STAFF_ROLES, Role
 from jinba.core.access import roles
 from jinba.core.errors import Refused
 from labor.interviews.actions.scoring import HANDED_IN, Stale, hand_in, save_card
-from labor.interviews.choices import NextStep
+from labor.interviews.choices import NextStep, RecordingState
 from labor.interviews.forms.scorecard import ScorecardForm
 from labor.interviews.models import Interview, Scorecard
 from labor.interviews.panel import card_of, form_for, interviews_for_panel, panel_context
@@ -91,6 +91,7 @@ def _page(
         "interview": interview,
         "panel": panel_context(interview, user, form),
         "is_staff": is_staff,
+        "films": list(interview.recordings.filter(state=RecordingState.KEPT).order_by("pk")),
         "base": "base_staff.html" if is_staff else "base_employer.html",
     }
     return render(request, "interviewing/scorecard.html", context, status=status)
