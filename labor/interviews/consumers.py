@@ -64,7 +64,7 @@ class RoomConsumer(AsyncWebsocketConsumer):
         await self.accept()
         code, seat_id, self.number = await admission(self.session_key, self.interview_id)
         if not code and _open[seat_id] >= MOST_SOCKETS:
-            code = TOO_LOUD
+            code = AWAY
         if code:
             await self._end(code)
             return

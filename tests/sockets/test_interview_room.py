@@ -385,7 +385,7 @@ def test_one_seat_has_only_so_many_sockets(interview: Interview, worker: Client)
             assert await line.line.receive_nothing(timeout=0.02)
         one_more = Line(worker, interview.pk)
         await one_more.knock()
-        assert await one_more.closed() == TOO_LOUD
+        assert await one_more.closed() == AWAY
         for line in [*lines, one_more]:
             await line.leave()
 
