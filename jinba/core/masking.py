@@ -40,12 +40,12 @@ COMPOUND_FAMILY_NAMES = frozenset({
 })  # fmt: skip
 
 
-# Links that let their bearer into a room, of which the seal is the secret.
-SEALED = re.compile(r"(/rooms/j/[0-9a-z]*)\.[\w-]+")
+# Links that let their bearer into a room, of which the seal is the secret, and addresses of calendars, all secret.
+SEALED = re.compile(r"(/(?:rooms/j|n)/[0-9a-z]*(?=\.)|/interviews/calendar/)[.\w-]{16,}")
 
 
 class MaskingFormatter(logging.Formatter):
-    """No log line carries a phone, an ID number or a link into a room, whoever wrote it; nor does a traceback."""
+    """No log line carries a phone, an ID number or an address that is a key, whoever wrote it; nor does a traceback."""
 
     def format(self, record: logging.LogRecord) -> str:
         return SEALED.sub(r"\1.…", masked_text(super().format(record)))

@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Case, Exists, OuterRef, Q, When
 from django.urls import reverse
 from django.utils import timezone
 
 from jinba.accounts.choices import Role
-from labor.interviews.choices import OPEN, CancelReason, Mode, Result, Side, State
+from labor.interviews.choices import OPEN, TIMED, CancelReason, Mode, Result, Side, SittingKind, State
 from labor.interviews.models import Interview, Slot
-from labor.interviews.models.interviews import InterviewQuerySet
+from labor.interviews.models.interviews import OPENS_BEFORE, InterviewQuerySet
 from labor.interviews.spoken import clock_of, near
 
 # On a first page; the rest stands in the list.
@@ -67,15 +67,21 @@ def wants_answer(interview: Interview) -> bool:
 
 
 def next_of(user: Any, *, most: int = FEW) -> list[Card]:
-    """What the user should know first: answers that are due, then what comes soonest. One query."""
+    """What the user should know first: rooms that are open, answers that are due, what comes soonest. One query."""
     now = timezone.now()
     rows = open_rows(Interview.objects.seen_by(user), now)
     if user.role == Role.EMPLOYER:
         rows = rows.filter(starts_at__isnull=False)  # whoever still has to choose is on its board
     if user.role == Role.PARK:
         rows = rows.filter(application__worker__in=user.delegations.live().values("worker"))
-    found = sorted(listed(rows).order_by("starts_at", "pk")[: 4 * most], key=lambda row: not wants_answer(row))
-    return [card_of(row, reader=user, now=now) for row in found[:most]]
+    waits = Q(sitting__kind=SittingKind.QUEUE, sitting__closed_at=None, sitting__ends_at__gt=now) | Q(has_times=True)
+    rank = Case(
+        When(state__in=TIMED, starts_at__lte=now + OPENS_BEFORE, then=0),
+        When(waits, state__in=(State.PROPOSED, State.RESCHEDULING), then=1),
+        default=2,
+    )
+    found = listed(rows).annotate(rank=rank).order_by("rank", "starts_at", "pk")[:most]
+    return [card_of(row, reader=user, now=now) for row in found]
 
 
 def cards_of(interviews: Iterable[Interview], *, reader: Any, now: datetime, has_day: bool = False) -> list[Card]:

@@ -1,5 +1,6 @@
 """Calendar files and feeds, read back by a library that knows the standard."""
 
+import logging
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -11,6 +12,7 @@ from django.utils import timezone
 from icalendar import Calendar, Event
 
 from jinba.accounts.models import User
+from jinba.core.masking import MaskingFormatter
 from labor.interviews.actions import feeds
 from labor.interviews.calendars import calendar_of
 from labor.interviews.choices import Mode, Side, State
@@ -252,6 +254,13 @@ def test_the_database_does_not_know_the_address() -> None:
     secret = feeds.renew(by=WorkerFactory().user)
     row = CalendarFeed.objects.values().get()
     assert secret not in str(row) and len(secret) >= 43
+
+
+def test_no_log_line_bears_the_address() -> None:
+    path = feed_of(WorkerFactory().user)
+    record = logging.LogRecord("django", logging.WARNING, "", 0, "Not Found: %s", (path,), None)
+    line = MaskingFormatter().format(record)
+    assert path[len("/interviews/calendar/") :][:20] not in line and "/interviews/calendar/" in line
 
 
 def test_an_unchanged_feed_is_not_sent_again() -> None:

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from jinba.accounts.models import User
 from labor.applications.choices import Stage
+from labor.interviews.cards import next_of
 from labor.interviews.choices import Mode, NextStep, Result, Side
 from labor.interviews.models import Interview, Scorecard
 from labor.interviews.spoken import by_day, clock_of, day_of, left, near
@@ -117,6 +118,19 @@ def test_the_list_shows_first_what_waits_for_a_word(client: Client) -> None:
     assert places == sorted(places)
     assert "去选时间" in text and "明天（" in text and "上午 10:00" in text and "面试完了：等企业给结果" in text
     assert "别人的面试" not in text
+
+
+def test_a_room_that_is_on_stands_before_all_else(client: Client) -> None:
+    worker = WorkerFactory()
+    for _ in range(5):
+        InterviewFactory(application__worker=worker)
+    InterviewFactory(confirmed=True, at=days_ahead(1, 10), application__worker=worker)
+    on = InterviewFactory(confirmed=True, application__worker=worker)
+    cards = next_of(worker.user)
+    assert [card.link_text for card in cards] == ["进入面试", "去选时间", "去选时间"]
+    assert cards[0].interview == on and cards[0].href == f"/rooms/{on.pk}/"
+    text = read(client, worker.user, MINE)
+    assert text.index("现在可以进") < text.index("要选时间") < text.index("明天（")
 
 
 def test_a_room_that_is_on_is_one_tap_from_the_list(client: Client) -> None:

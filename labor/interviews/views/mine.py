@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 from jinba.accounts.choices import Role
 from jinba.core.access import roles
 from labor.applications.models import Application
-from labor.interviews.cards import cards_of, listed, wants_answer
+from labor.interviews.cards import cards_of, has_room, listed, may_sit, wants_answer
 from labor.interviews.choices import OPEN
 from labor.interviews.models import Interview
 from labor.interviews.page import frame, page_of
@@ -33,9 +33,14 @@ def mine(request: HttpRequest) -> HttpResponse:
     over = list(rows.exclude(state__in=OPEN).order_by("-updated_at")[:PAST])
     asked = [one for one in found if wants_answer(one)]
     timed = [one for one in found if one.starts_at]
+    on = [one for one in timed if has_room(one, now) and may_sit(one, user)]
     context = {
+        "on": cards_of(on, reader=user, now=now),
         "asked": cards_of(asked, reader=user, now=now),
-        "days": [(day, cards_of(rows, reader=user, now=now, has_day=True)) for day, rows in by_day(timed, now)],
+        "days": [
+            (day, cards_of(rows, reader=user, now=now, has_day=True))
+            for day, rows in by_day((one for one in timed if one not in on), now)
+        ],
         "waiting": cards_of((one for one in found if one not in asked and one not in timed), reader=user, now=now),
         "over": cards_of(over, reader=user, now=now),
         "is_helper": user.role in HELPERS,
