@@ -1,12 +1,13 @@
 """All addresses. URLs compose pages, imports do not: an employer's board is `labor.applications` under /employers/."""
 
 from django.contrib import admin
-from django.urls import include, path
+from django.urls import include, path, re_path
 
 from jinba import display, health, styleguide
 from jinba.accounts.urls import account_urls
 from jinba.notices import views as notice_views
 from labor.applications.views import newcomer
+from labor.interviews.views import entrance as rooms
 from labor.workers.views import sign_in
 
 urlpatterns = [
@@ -36,6 +37,8 @@ urlpatterns = [
     path("booths/", include("labor.interviews.booth_urls")),
     path("rooms/", include("labor.interviews.room_urls")),
     path("notices/", include("jinba.notices.urls")),
+    # Where a vendor's template for notices is all there is, the link of a seat comes here.
+    re_path(r"^n/(?P<token>[0-9a-z]+\.[\w-]+)/$", rooms.link, name="room"),
     path("n/<str:number>/", notice_views.open_short, name="notice"),
     path("s/", include("jinba.links.urls")),
 ]

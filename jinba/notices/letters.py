@@ -16,6 +16,7 @@ from jinba.notices.rules import rule_of
 
 DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 ONE_PART, NEXT_PARTS = 70, 67  # characters of a Chinese text; a longer one is cut into pieces, each of which is paid
+ROOM = "room"  # the kind of texts that bear a link of their own
 LONGEST_VALUE = 20  # characters that a vendor lets into a template's variable
 SALT = "jinba.notices.off"
 
@@ -100,16 +101,15 @@ def text_of(notices: list[Notice], topic: str) -> Text:
     With a link of its own, which is long, it fits into two.
     """
     first, link, longest = notices[0], link_to(notices), ONE_PART
-    number = number_of(first.pk) if len(notices) == 1 else ""
-    if len(notices) == 1 and (own := own_link(first)):
-        link, longest, number = absolute(own), 2 * NEXT_PARTS, own.rstrip("/").rpartition("/")[2]
     if len(notices) == 1:
         template = select_template([f"notices/{first.kind}/sms.txt", "notices/sms.txt"])
         said = template.render({"notice": first})
-        kind = first.kind
+        kind, number = first.kind, number_of(first.pk)
+        if own := own_link(first):
+            kind, link, longest, number = ROOM, absolute(own), 2 * NEXT_PARTS, own.rstrip("/").rpartition("/")[2]
     else:
         said = render_to_string("notices/sms_several.txt", {"count": len(notices), "topic": Topic(topic).label})
-        kind = "notice"
+        kind, number = "notice", ""
     said = masked_text(" ".join(said.split()))
     head, tail = f"【{settings.SITE['name']}】", f" {link}"
     words = head + _cut(said, longest - len(head) - len(tail)) + tail

@@ -122,6 +122,7 @@ ARGUMENTS: dict[str, Callable[[World], list[Any]]] = {
         )
     },
     "rooms:link": lambda world: ["no-such-token"],
+    "room": lambda world: ["1.no-such-token"],
     "interviews:recordings": lambda world: [world.interview.pk],
     **{
         f"rooms:record_{name}": lambda world: [world.interview.pk]

@@ -8,6 +8,7 @@ import pytest
 from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from redis.exceptions import RedisError
 
 from jinba.core.masking import MaskingFormatter
@@ -118,6 +119,17 @@ def test_opening_twice_is_opening_once(interview: Interview) -> None:
     assert seat(interview, WORKER).opened_at == at
 
 
+def test_in_another_browser_he_is_looked_at_again_before_he_is_in(interview: Interview) -> None:
+    """A link may be passed on: who opens it elsewhere takes the place, but not the admission."""
+    mine, path = Client(), path_of(interview)
+    assert opens(mine, path) == 302
+    Seat.objects.filter(pk=seat(interview, WORKER).pk).update(admitted_at=timezone.now())
+    assert opens(mine, path) == 302
+    assert seat(interview, WORKER).is_admitted
+    assert opens(Client(), path) == 302
+    assert not seat(interview, WORKER).is_admitted
+
+
 def test_before_the_room_is_open_the_link_says_when_and_leads_to_the_check() -> None:
     interview = room(starts_at=in_minutes(26 * 60))
     client = Client()
@@ -226,9 +238,19 @@ def test_a_link_is_kept_nowhere_and_told_to_nobody(interview: Interview, caplog:
 
 def test_no_log_line_bears_a_seal(interview: Interview) -> None:
     path = path_of(interview)
-    record = logging.LogRecord("django", logging.WARNING, "", 0, "Not Found: %s", (path,), None)
-    line = MaskingFormatter().format(record)
-    assert path not in line and "/rooms/j/" in line
+    token = path.split("/")[3]
+    for address in (path, f"/n/{token}/"):
+        record = logging.LogRecord("django", logging.WARNING, "", 0, "Not Found: %s", (address,), None)
+        line = MaskingFormatter().format(record)
+        assert token not in line and address.partition(token)[0] in line
+
+
+def test_a_link_opens_at_the_address_of_notices_too(interview: Interview) -> None:
+    """A vendor's template that knows only that address leads to the room all the same."""
+    path = f"/n/{path_of(interview).split('/')[3]}/"
+    client = Client()
+    assert client.get(path).status_code == 200
+    assert opens(client, path) == 302 and held(client)
 
 
 def test_a_link_is_no_page_that_others_may_take_in(interview: Interview) -> None:

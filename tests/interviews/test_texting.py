@@ -75,7 +75,7 @@ def test_the_link_itself_is_in_the_text_which_goes_out_once(his: Seat) -> None:
     task()
     (text,) = locmem.outbox
     phone = his.interview.application.worker.phone
-    assert (text["phone"], text["kind"]) == (phone, "interview_seat")
+    assert (text["phone"], text["kind"]) == (phone, "room")
     assert text["text"].endswith(f" https://jobs.example.cn{link_path(his)}")
     assert "15 分钟后" in text["text"] and parts_of(text["text"]) <= 2
     assert (text["number"], text["link"]) == (token_of(his), f"https://jobs.example.cn{link_path(his)}")
@@ -228,7 +228,7 @@ def test_the_text_of_a_notice_bears_the_link_of_the_seat() -> None:
     his = seat(room(), SeatKind.WORKER)
     text = texts.text_of([told(his, "one")], "interviews")
     assert text.words == f"【金巴就业】面试快开始了 https://jobs.example.cn{link_path(his)}"
-    assert text.values["number"] == token_of(his) and text.parts <= 2
+    assert text.values["number"] == token_of(his) and text.parts <= 2 and text.kind == "room"
 
 
 @pytest.mark.parametrize(

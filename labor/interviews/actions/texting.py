@@ -17,7 +17,7 @@ from jinba.core import sms
 from jinba.core.masking import masked_text
 from jinba.notices import quiet
 from jinba.notices.actions.sending import MOST_TRIES, RESTING, pause_after
-from jinba.notices.letters import LONGEST_VALUE, NEXT_PARTS, absolute
+from jinba.notices.letters import LONGEST_VALUE, NEXT_PARTS, ROOM, absolute
 from labor.interviews.actions.seating import number_of
 from labor.interviews.choices import TIMED, TextWhy
 from labor.interviews.links import link_path, token_of
@@ -25,7 +25,6 @@ from labor.interviews.models import SeatText
 
 logger = logging.getLogger(__name__)
 
-KIND = "interview_seat"
 A_TURN = 10.0  # seconds; then other work of the queue has its turn
 SOON = timedelta(hours=2)  # what begins so early in the morning cannot wait for the morning
 LONGEST_ERROR = 120
@@ -121,7 +120,7 @@ def _send(row: SeatText) -> tuple[str, timedelta | None, str]:
         return "failed", None, why_not
     words, values = text_of(row=row)
     try:
-        sms.send_sms(phone, words, kind=KIND, values=values, out_id=out_id, once=True)
+        sms.send_sms(phone, words, kind=ROOM, values=values, out_id=out_id, once=True)
     except sms.WrongNumber:
         return "failed", None, "号码不对"
     except sms.SmsUnheard as error:
