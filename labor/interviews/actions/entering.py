@@ -89,12 +89,19 @@ def _fits(seat: Seat, user: Any) -> bool:
 
 
 @transaction.atomic
-def open_link(*, token: str, user: Any) -> Seat:
-    """The seat to which the link leads this visitor, who has tapped the button."""
+def open_link(*, token: str, user: Any, held: Seat | None = None) -> Seat:
+    """The seat to which the link leads this visitor, who has tapped the button.
+
+    A browser that did not hold the seat (`held`) may be somebody else's, to whom the link was passed on: whoever was
+    let in before is looked at again by the recruiter.
+    """
     seat = look(token=token, user=user)
     if seat.kind in SIGNED_IN and not user.is_authenticated:
         raise NotAdmitted("请先登录，再进入面试室。", status=401)
     Seat.objects.filter(pk=seat.pk, opened_at=None).update(opened_at=timezone.now())
+    was_in = Seat.objects.filter(pk=seat.pk, admitted_at__isnull=False).exclude(kind=SeatKind.RECRUITER)
+    if held != seat and was_in.update(admitted_at=None, admitted_by=None):
+        push(group_of(seat.interview_id), "room.changed")
     return seat
 
 

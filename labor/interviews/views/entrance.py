@@ -22,7 +22,7 @@ from labor.interviews import doors, snapshots
 from labor.interviews.actions import entering
 from labor.interviews.actions.entering import NotAdmitted
 from labor.interviews.choices import SeatKind, State
-from labor.interviews.links import link_path
+from labor.interviews.links import link_path, seat_of_token
 from labor.interviews.models import Interview, Seat
 from labor.interviews.panel import panel_context
 from labor.interviews.recordings import record_urls
@@ -109,7 +109,7 @@ def link(request: HttpRequest, token: str) -> HttpResponse:
         return _said(request, NotAdmitted("打不开的链接点得太多了，请过一小时再试。", status=429))
     try:
         if request.method == "POST":
-            seat = entering.open_link(token=token, user=request.user)
+            seat = entering.open_link(token=token, user=request.user, held=_held(request, token))
         else:
             seat = entering.look(token=token, user=request.user)
     except NotAdmitted as refusal:
@@ -123,6 +123,14 @@ def link(request: HttpRequest, token: str) -> HttpResponse:
         to = "rooms:check" if request.POST.get("to") == "check" else "rooms:room"
         return redirect(to, pk=seat.interview_id)
     return render(request, "interviews/link.html", _words(seat) | {"is_on": seat.interview.is_on(timezone.now())})
+
+
+def _held(request: HttpRequest, token: str) -> Seat | None:
+    """The seat that this visitor has in the room of the link already."""
+    seat = seat_of_token(token)
+    if seat is None:
+        return None
+    return doors.find(session=request.session, user=request.user, interview_id=seat.interview_id)
 
 
 def _sign_in(to: str) -> HttpResponse:
