@@ -10,6 +10,7 @@ from django.test import Client
 from django.urls import reverse
 
 from jinba.notices.letters import number_of
+from labor.interviews.links import token_of
 from tests.access.routes import routes
 from tests.access.table import ADMIN, PAGES
 from tests.access.world import PEOPLE, World, make_world
@@ -122,7 +123,7 @@ ARGUMENTS: dict[str, Callable[[World], list[Any]]] = {
         )
     },
     "rooms:link": lambda world: ["no-such-token"],
-    "room": lambda world: ["1.no-such-token"],
+    "room": lambda world: [token_of(world.interview.seats.get(kind="worker"))],
     "interviews:recordings": lambda world: [world.interview.pk],
     **{
         f"rooms:record_{name}": lambda world: [world.interview.pk]
