@@ -15,8 +15,26 @@ from labor.interviews.models import Criterion, Question, Scorecard
 from labor.interviews.scoring import POINTS
 
 
+class InTheEnd:
+    """Of a field that a draft may lack; who hands in without it is told by the action. So it is not called optional."""
+
+    def validate(self, value: Any) -> None:
+        if value:
+            super().validate(value)  # type: ignore[misc]
+
+
+class Choice(InTheEnd, forms.ChoiceField):
+    pass
+
+
+class Words(InTheEnd, forms.CharField):
+    pass
+
+
 class ScorecardForm(forms.Form):
     """One card; a field of points for each criterion of the posting."""
+
+    use_required_attribute = False
 
     version = forms.IntegerField(required=False, min_value=0, widget=forms.HiddenInput(attrs={"autocomplete": "off"}))
     asked = forms.TypedMultipleChoiceField(
@@ -29,19 +47,17 @@ class ScorecardForm(forms.Form):
         help_text="只有本单位的人看得到，求职者看不到。",
         widget=forms.Textarea(attrs={"rows": 4, "maxlength": LONGEST_NOTES}),
     )
-    result = forms.ChoiceField(label="结果", choices=Result.choices, required=False, widget=SideBySideRadios)
-    next_step = forms.ChoiceField(label="下一步", choices=NextStep.choices, required=False, widget=SideBySideRadios)
-    close_reason = forms.ChoiceField(
+    result = Choice(label="结果", choices=Result.choices, widget=SideBySideRadios)
+    next_step = Choice(label="下一步", choices=NextStep.choices, widget=SideBySideRadios)
+    close_reason = Choice(
         label="原因",
         choices=[("", "请选择原因"), *((reason.value, CloseReason(reason).label) for reason in REASONS[EMPLOYER])],
-        required=False,
         help_text="选“放进人才池”或“不合适”时要选，求职者看得到。",
     )
-    feedback = forms.CharField(
+    feedback = Words(
         label="给求职者的话",
-        required=False,
         max_length=LONGEST_FEEDBACK,
-        help_text="求职者会看到。说清楚结果和下一步，不写电话和微信。",
+        help_text="求职者会看到。说清楚结果和下一步，不写电话和微信；直接发录用时可以不写。",
         widget=forms.Textarea(attrs={"rows": 3, "maxlength": LONGEST_FEEDBACK}),
     )
 
