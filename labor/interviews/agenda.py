@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Case, Exists, IntegerField, OuterRef, Q, Value, When
 from django.utils import timezone
 
 from employers.models import JobPosting
@@ -49,11 +49,21 @@ def without_result(rows: InterviewQuerySet, now: datetime) -> InterviewQuerySet:
     return rows.filter(over).order_by("starts_at", "pk")
 
 
+def _has_times() -> Exists:
+    """Whether a time is left of those that were offered."""
+    return Exists(Slot.objects.free().filter(sitting=OuterRef("sitting")))
+
+
+def _wants_times() -> Q:
+    """Whether the employer has to offer others: the worker said so, or none is left to choose."""
+    return Q(state__in=WITHOUT_TIME, wish__gt="") | (Q(state=State.RESCHEDULING) & ~Q(_has_times()))
+
+
 def without_time(rows: InterviewQuerySet) -> InterviewQuerySet:
     """Asked and not answered yet, or to be moved; who waits for the employer comes first."""
-    free = Slot.objects.free().filter(sitting=OuterRef("sitting"))
-    rows = rows.filter(state__in=WITHOUT_TIME).annotate(has_times=Exists(free))
-    return rows.order_by("has_times", "pk")
+    rows = rows.filter(state__in=WITHOUT_TIME).annotate(has_times=_has_times())
+    waits = Case(When(_wants_times(), then=Value(0)), default=Value(1), output_field=IntegerField())
+    return rows.order_by(waits, "pk")
 
 
 def gone_by(rows: InterviewQuerySet, since: datetime, until: datetime) -> InterviewQuerySet:
@@ -64,11 +74,10 @@ def gone_by(rows: InterviewQuerySet, since: datetime, until: datetime) -> Interv
 def need_me(user: Any, now: datetime) -> int:
     """How many of his interviews ask something of the recruiter today, at most MOST_NEEDS.
 
-    They are today, or were without a result, or have to be moved while no free time is left of those he offered.
+    They are today, or were without a result, or want new times of him.
     """
     tomorrow = day_began(now) + timedelta(days=1)
-    free = Exists(Slot.objects.free().filter(sitting=OuterRef("sitting")))
-    asks = Q(state__in=TIMED, starts_at__lt=tomorrow) | (Q(state=State.RESCHEDULING) & ~free)
+    asks = Q(state__in=TIMED, starts_at__lt=tomorrow) | _wants_times()
     return min(Interview.objects.filter(asks, recruiter=user)[: MOST_NEEDS + 1].count(), MOST_NEEDS)
 
 

@@ -103,7 +103,7 @@ def happened(event: InterviewEvent, *, is_worker: bool = True) -> str:
     if end == State.CONFIRMED:
         time = f"，{when(event.starts_at)}" if event.starts_at else ""
         return f"{who}选了时间{time}"
-    if end == State.LIVE and start == State.CONFIRMED:
+    if end == State.LIVE:
         return "面试开始了"
     if end == State.NO_SHOW:
         return event.note or "没见上面"

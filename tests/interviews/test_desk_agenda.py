@@ -105,10 +105,16 @@ def test_those_without_a_time_have_their_tab_the_ones_that_wait_for_us_first(
 ) -> None:
     made(posting)
     made(posting, rescheduling=True)
-    made(posting, rescheduling=True, slots=0, wish="下周一以后")
+    made(posting, rescheduling=True, slots=0)
+    made(posting, wish="下周一以后")
     made(posting, in_minutes(20), confirmed=True)
     page = client.get(LIST + "?show=open")
-    assert [line.state for line in page.context["waiting"]] == ["改期，请给新时间", "等对方选时间", "改期，等对方选"]
+    assert [line.state for line in page.context["waiting"]] == [
+        "改期，请给新时间",
+        "时间不合适，请给新时间",
+        "等对方选时间",
+        "改期，等对方选",
+    ]
     assert "下周一以后" in text_of(page)
 
 

@@ -257,7 +257,7 @@ def offer_again(
     must_be_member(by=by, employer_id=application.posting.employer_id)
     must_run(interview=interview)
     if interview.state == State.CONFIRMED:
-        reschedule(interview=interview, side=Side.EMPLOYER, by=by, is_told=False)
+        reschedule(interview=interview, side=Side.EMPLOYER, by=by, offers=True)
     if interview.state not in WITHOUT_TIME:
         must_move(interview=interview, to=State.RESCHEDULING, side=Side.EMPLOYER)
         raise Refused("面试已经开始，请先改期。")
@@ -271,7 +271,7 @@ def offer_again(
             "note": note or old.note, "answer_by": answer_by,
         },
     )  # fmt: skip
-    event = noted(interview=interview, side=Side.EMPLOYER, by=by, note="给了新的时间", sitting=sitting)
+    event = noted(interview=interview, side=Side.EMPLOYER, by=by, note="给了新的时间", sitting=sitting, wish="")
     telling.offered(interview=interview, event=event, by=by, again=True)
     return sitting
 

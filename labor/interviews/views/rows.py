@@ -36,13 +36,12 @@ def standing(interview: Interview, now: datetime) -> tuple[str, str]:
     is_over = interview.ends_at is not None and interview.ends_at < now
     if is_over and (state == State.CONFIRMED or (state == State.LIVE and not interview.is_on(now))):
         return NO_RESULT, "bad"
+    if state == State.PROPOSED and interview.wish:
+        return "时间不合适，请给新时间", "bad"
     if state == State.RESCHEDULING:
         # Lists bring along whether a time is left to choose; where it is not known the state speaks for itself.
-        return (
-            ("改期，请给新时间", "bad")
-            if getattr(interview, "has_times", None) is False
-            else ("改期，等对方选", "wait")
-        )
+        wants_times = interview.wish or getattr(interview, "has_times", None) is False
+        return ("改期，请给新时间", "bad") if wants_times else ("改期，等对方选", "wait")
     if state == State.NO_SHOW:
         return ("我方没到" if interview.no_show_by == Side.EMPLOYER else "对方没来"), "bad"
     return {
