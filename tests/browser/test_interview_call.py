@@ -99,7 +99,7 @@ def test_from_the_link_through_the_waiting_room_into_a_call(room: Meeting) -> No
 
     # Rather by phone.
     tap(worker, "改打电话")
-    worker.locator("[data-confirm-yes]").click()
+    worker.locator("dialog [data-confirm-yes]").click()
     expect(worker.locator("[data-by-phone]")).to_contain_text("面试官会打您的手机")
     expect(recruiter.locator("[data-by-phone]")).to_contain_text("请打给求职者")
     room.interview.refresh_from_db()

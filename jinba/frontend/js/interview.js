@@ -128,13 +128,22 @@ ready("[data-room]", (root) => {
     }
     const others = room.isIn ? stage.render(snapshot, room) : 0;
     const net = line.isOpen ? (others ? room.net : "") : "away";
-    sign.dataset.net = net;
+    if (sign.dataset.net !== net) {
+      sign.dataset.net = net;
+      showBars(sign.querySelector("use"), net);
+    }
     const words = net === "away" ? "网络断了，正在重新连" : net ? `网络：${wordOf(net)}` : "";
     if (sign.querySelector("[data-text]").textContent !== words) {
       sign.querySelector("[data-text]").textContent = words;
     }
     root.querySelector("[data-sound-only]").hidden = net !== "audio";
     root.querySelector("[data-away]").hidden = line.isOpen;
+  }
+
+  // One, two or three bars: not everybody tells red from green.
+  function showBars(use, net) {
+    const bars = { good: "signal", fair: "signal-fair" }[net] || "signal-poor";
+    use.setAttribute("href", `${use.getAttribute("href").split("#")[0]}#${bars}`);
   }
 
   // Camera and microphone -------------------------------------------------------------------------------------------

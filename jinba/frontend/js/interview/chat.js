@@ -39,8 +39,9 @@ export class Chat {
   opened() {
     this.unread = 0;
     this.hears.unread(0);
-    this.list.scrollTop = this.list.scrollHeight;
-    this.field.focus();
+    this.scroll();
+    // A keyboard that comes up by itself would hide the words that need only a tap.
+    (window.matchMedia("(hover: hover)").matches ? this.field : this.list.parentElement).focus();
   }
 
   /** The snapshot says which line is the last; what is missing is fetched. */
@@ -92,8 +93,12 @@ export class Chat {
     row.querySelector("[data-text]").textContent = text;
     row.classList.toggle("line--mine", isMine);
     this.list.append(row);
-    this.list.scrollTop = this.list.scrollHeight;
+    this.scroll();
     return row;
+  }
+
+  scroll() {
+    this.list.parentElement.scrollTop = this.list.scrollHeight;
   }
 
   write(words) {

@@ -13,6 +13,7 @@ const SOUND_FIRST = 14; // s of steady sound before the picture is tried again
 const LONGEST_WAIT = 120; // s; each failed try doubles the wait up to this
 const WARM_UP = 6; // s in which the browser still finds out what the line carries
 const BAD_LOOKS = 2; // bad looks in a row before a step down
+const WORST_LOOKS = 3; // and before the picture is given up: a phone that is busy for a moment looks bad, too
 
 const words = { good: "好", fair: "一般", poor: "差", audio: "只有声音" };
 
@@ -118,9 +119,10 @@ export class Gauge {
     const ladder = people > 2 ? LADDER.more : LADDER.two;
     this.badLooks = isBad ? this.badLooks + 1 : 0;
     this.steady = isBad ? 0 : this.steady + seconds;
-    if (this.badLooks >= BAD_LOOKS && !this.hasSoundOnly) {
+    const isLast = this.step === ladder.length - 1;
+    if (this.badLooks >= (isLast ? WORST_LOOKS : BAD_LOOKS) && !this.hasSoundOnly) {
       this.badLooks = 0;
-      if (this.step < ladder.length - 1) {
+      if (!isLast) {
         this.step = Math.min(this.step + (isDire ? 2 : 1), ladder.length - 1);
       } else {
         // The picture came back too early: the next try waits longer.

@@ -245,7 +245,7 @@ ready("[data-record-question]", (question) => {
     if (!now || now.state !== "running") {
       endFilm();
     }
-    if (now && now.state === "asked" && now.missing && now.missing.length === 0 && !isStarting) {
+    if (now && now.state === "asked" && now.mine && now.missing && now.missing.length === 0 && !isStarting) {
       begin();
     } else if (now && now.state === "running" && !film && !isStarting) {
       // This page was loaded anew: what the old one recorded is kept, a new film needs a new yes.
@@ -268,7 +268,7 @@ ready("[data-record-question]", (question) => {
     if (isRecruiter) {
       const company = snapshot.people.some((person) => person.admitted && person.seat !== snapshot.you.seat);
       find("ask").hidden = !(isIn && company && !now && can() && type());
-      if (state === "asked" && now.missing.length) {
+      if (state === "asked" && now.mine && now.missing.length) {
         tell(`等${now.missing.join("、")}同意录像。`);
       } else if (state === "running" && now.outside && now.outside.length) {
         tell(`${now.outside.join("、")}还没同意录像，现在请进来，录像就停。`);
