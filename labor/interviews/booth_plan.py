@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
-from typing import Any
 
 from django.utils import timezone
 
@@ -14,6 +13,7 @@ from labor.interviews.opening import OpenTime, open_on
 STEP = timedelta(minutes=5)  # a column of the grid
 HOUR = timedelta(hours=1)
 USUAL = (time(9), time(17))
+MOST_WITH_WORDS = 10
 
 
 @dataclass(frozen=True)
@@ -24,8 +24,6 @@ class Bar:
     ends_at: datetime
     is_open: bool
     interview: Interview | None = None
-
-    # Filled in by the plan that draws it.
     steps: int = 0
 
 
@@ -66,6 +64,11 @@ class Plan:
     @property
     def steps_of_an_hour(self) -> int:
         return HOUR // STEP
+
+    @property
+    def is_long(self) -> bool:
+        """So many hours that no words fit into a bar of twenty minutes."""
+        return len(self.hours) > MOST_WITH_WORDS
 
 
 def plan_of(day: date, *, booths: list[Booth] | None = None) -> Plan:
@@ -144,10 +147,3 @@ def stray_interviews() -> list[Interview]:
         if not any(one.covers(row.starts_at, row.ends_at) for one in days[day][row.booth_id or 0]):
             found.append(row)
     return found
-
-
-def words_of(bars: list[Any]) -> str:
-    """9:00–9:20、10:00–12:00."""
-    return "、".join(
-        f"{timezone.localtime(bar.starts_at):%H:%M}–{timezone.localtime(bar.ends_at):%H:%M}" for bar in bars
-    )

@@ -36,6 +36,11 @@ def send_no_paper(page: Page) -> None:
     page.wait_for_load_state("networkidle")
 
 
+def look_for_nobody(page: Page) -> None:
+    page.locator("#new ~ form [type=submit]").click()
+    page.wait_for_load_state("networkidle")
+
+
 def pick_and_reject(page: Page) -> None:
     page.locator("[data-pick]:visible").first.check()
     page.locator("[name=move]").select_option("rejected")
@@ -259,6 +264,14 @@ PAGES: list[Look] = [
     *seen_by("broker", "/", "/desk/", "/notices/", "/postings/{posting}/"),
     *seen_by("park", "/", "/desk/", "/notices/"),
     *seen_by(
+        "park",
+        "/booths/", "/booths/?day={tomorrow}", "/booths/{booth_a}/close/?day={tomorrow}",
+        ("/booths/{booth_a}/close/?day={tomorrow}", send), "/booths/{booth_a}/stand-in/?day={tomorrow}",
+        "/booths/walk-ins/", ("/booths/walk-ins/", look_for_nobody), "/booths/walk-ins/new/{newcomer}/", "/booths/board/",
+        "/booths/{booth_b}/kiosk/", "/booths/{booth_b}/kiosk/{guest}/",
+    ),
+    *seen_by("officer", "/booths/?day={tomorrow}", "/booths/board/"),
+    *seen_by(
         "officer",
         "/", "/desk/", "/notices/", "/notices/settings/", "/interviews/figures/", "/admin/",
         "/admin/employers/employer/", "/admin/employers/employer/{waiting}/change/",
@@ -271,6 +284,8 @@ PAGES: list[Look] = [
         "/accounts/staff/second-factor/", ("/accounts/staff/second-factor/", send), "/accounts/staff/confirm/",
         ("/accounts/staff/confirm/", send), "/admin/workers/worker/", "/admin/employers/employer/import/",
         "/admin/privacy/exportrecord/", "/admin/privacy/personaldataaccess/", "/admin/applications/application/",
+        "/admin/interviews/booth/", "/admin/interviews/booth/{booth_a}/change/", "/admin/interviews/interview/",
+        "/admin/interviews/interview/{guest}/change/", "/admin/interviews/callreport/",
     ),
     *seen_by(
         "admin",
@@ -314,6 +329,11 @@ NO_PAGES = {
     "interviews:calendar_file": "a calendar",
     "interviews:calendar_end": "POST",
     "interviews:feed": "a calendar",
+    "booths:as_usual": "POST",
+    "booths:back": "POST",
+    "booths:walk_in_call": "POST",
+    "booths:walk_in_done": "POST",
+    "booths:walk_in_left": "POST",
     "links:follow": "sends on",
     "postings:feed": "XML",
     "saved_searches:save": "POST",

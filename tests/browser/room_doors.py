@@ -3,21 +3,21 @@
 from typing import Any
 
 from employers.models import JobPosting
-from jinba.accounts.models import User
 from labor.interviews.choices import SeatKind
 from labor.interviews.links import token_of
-from tests.factories.employers import JobPostingFactory
+from tests.factories.employers import JobPostingFactory, MemberFactory
 from tests.factories.interviews import SittingFactory, days_ahead, in_minutes
 from tests.factories.rooms import room, seat
 from tests.factories.workers import WorkerFactory
 
 
-def room_doors(posting: JobPosting, colleague: User) -> dict[str, Any]:
+def room_doors(posting: JobPosting) -> dict[str, Any]:
     """Tokens of links of a worker without account, and rooms by id; `posting` is the owner's."""
     worker = WorkerFactory(unclaimed=True, name="欧阳晓芸")
-    long = {"application__posting": JobPostingFactory(title=posting.title, employer=posting.employer)}
+    long = {"application__posting": JobPostingFactory(title=posting.title, employer__name=posting.employer.name)}
     now = room(application__worker=worker, at=in_minutes(20), **long)
     later = room(application__worker=worker, at=days_ahead(2, 9))
+    colleague = MemberFactory(employer=posting.employer, recruiter=True).user
     theirs = SittingFactory(posting=posting, recruiter=colleague, starts_at=in_minutes(15))
     hers = room(application__posting=posting, sitting=theirs, at=in_minutes(15))
     return {

@@ -34,6 +34,7 @@ from labor.matching.actions import runs
 from labor.workers.actions import consents, start_group
 from labor.workers.choices import GroupKind
 from labor.workers.models import DelegationRequest, DuplicatePair, Worker
+from tests.browser.booths import booths_of
 from tests.browser.cards import cards_of
 from tests.browser.conftest import Hands
 from tests.browser.desk_interviews import desk_of_interviews
@@ -155,9 +156,10 @@ def make_town(hands: Hands) -> Town:
         },
         "recruiter": recruiter.pk, "report": reported.pk,
         **{state: posting.pk for state, posting in states.items()}, **applications, **links, **helped,
-        **desk_of_interviews(posting, recruiter.user), **rosters, **room_doors(posting, recruiter.user),
+        **desk_of_interviews(posting, recruiter.user), **rosters, **room_doors(posting),
         **interviews_of(worker, Worker.objects.get(pk=helped["helped"]), posting),
     }  # fmt: skip
+    ids |= booths_of(park)
     ids |= cards_of(posting, drafted=ids["desk_overdue"], done=ids["desk_over"], mine=ids["interview_done"])
     return Town(users, ids)
 
