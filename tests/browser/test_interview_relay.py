@@ -3,6 +3,7 @@
 import re
 from typing import Any
 
+import pytest
 from playwright.sync_api import Page
 
 from labor.interviews.choices import SeatKind
@@ -36,13 +37,19 @@ def relayed_bytes(relay: Door) -> int:
     return sum(int(count) for count in re.findall(r"peer usage:.* sb=(\d+)", relay.log.read_text(errors="replace")))
 
 
-def test_a_call_goes_by_the_relay_and_nothing_else(opens: Opens, server: Server, relay: Door, settings: Any) -> None:
+@pytest.mark.parametrize("by", ["udp", "tcp"])
+def test_a_call_goes_by_the_relay_and_nothing_else(
+    opens: Opens, server: Server, relay: Door, settings: Any, by: str
+) -> None:
     settings.RELAY_ONLY = True
+    if by == "tcp":  # where no UDP gets out, only these addresses answer
+        settings.TURN_URLS = [url for url in settings.TURN_URLS if url.endswith("tcp")]
     call = meeting(witnessed(opens), server)
     call.call(SeatKind.WORKER)
     for page in call.pages.values():
         [line] = lines(page)
         assert line["ends"] == ["relay", "relay"]
+        assert line["by"] == by
         assert all(peer["isRelayed"] for peer in until(lambda page=page: with_facts(page)))
     for page in call.pages.values():
         page.close()
