@@ -15,8 +15,8 @@ FILMS = (RecordingState.RUNNING, RecordingState.KEPT)
 def recording_of(seat: Seat, *, is_in: bool) -> dict[str, Any] | None:
     """{"id", "state", "mine", "text"}: `text` for who has not answered; None when nothing is asked or recorded.
 
-    The recruiter reads besides who has not agreed: `missing` of those in the room, `outside` of those who wait before
-    a room that is recorded. Who waits there is asked before he comes in.
+    The recruiter reads besides who else has not agreed: `missing` of those in the room, `outside` of those who wait
+    before a room that is recorded. Who waits there is asked before he comes in.
     """
     rows = Recording.objects.filter(state__in=[RecordingState.ASKED, RecordingState.RUNNING])
     recording = rows.filter(interview=seat.interview_id).first()

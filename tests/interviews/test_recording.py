@@ -1,5 +1,6 @@
 """Recordings: nobody is recorded who did not agree, and no film outlives its day or a word taken back."""
 
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -48,9 +49,14 @@ def asked(interview: Interview) -> Recording:
     return recording.ask(interview=interview, by=interview.recruiter)
 
 
+def agreed(one: Recording, *kinds: str) -> Recording:
+    for kind in kinds:
+        one = recording.answer(recording=one, seat=seat(one.interview, kind), is_given=True)
+    return one
+
+
 def running(interview: Interview) -> Recording:
-    one = asked(interview)
-    recording.answer(recording=one, seat=seat(interview, WORKER), is_given=True)
+    one = agreed(asked(interview), RECRUITER, WORKER)
     return recording.start(recording=one, by=interview.recruiter, content_type=WEBM)
 
 
@@ -73,9 +79,10 @@ def test_it_begins_only_when_everybody_in_the_room_has_agreed() -> None:
     interview = talk()
     one = asked(interview)
     assert asked(interview) == one, "asked twice, it is one question"
-    with pytest.raises(Refused, match="还要等这些人同意"):
-        recording.start(recording=one, by=interview.recruiter, content_type=WEBM)
-    recording.answer(recording=one, seat=seat(interview, WORKER), is_given=True)
+    for kind in (WORKER, RECRUITER):
+        with pytest.raises(Refused, match="还要等这些人同意.*" + re.escape(seat(interview, kind).name)):
+            recording.start(recording=one, by=interview.recruiter, content_type=WEBM)
+        agreed(one, kind)
     with pytest.raises(Refused, match="格式"):
         recording.start(recording=one, by=interview.recruiter, content_type="text/html")
     begun = recording.start(recording=one, by=interview.recruiter, content_type=WEBM)
@@ -158,6 +165,14 @@ def test_who_agreed_before_the_door_comes_in_and_it_goes_on() -> None:
     assert one.state == RecordingState.RUNNING
 
 
+def test_a_link_passed_on_to_another_browser_ends_it() -> None:
+    interview = talk()
+    one = running(interview)
+    by_link(seat(interview, WORKER))
+    one.refresh_from_db()
+    assert one.state == RecordingState.KEPT
+
+
 def test_what_each_page_hears_of_it() -> None:
     interview = talk()
     worker, recruiter = seat(interview, WORKER), seat(interview, RECRUITER)
@@ -166,6 +181,7 @@ def test_what_each_page_hears_of_it() -> None:
     heard = recording_of(worker, is_in=True)
     assert heard == {"id": one.pk, "state": "asked", "mine": None, "text": text_for(interview)}
     assert recording_of(worker, is_in=False) is None, "before the door nobody hears of a question to others"
+    agreed(one, RECRUITER)
     said = recording_of(recruiter, is_in=True)
     assert said is not None
     assert (said["mine"], said["text"], said["missing"]) == (True, "", [worker.name])
@@ -426,12 +442,14 @@ def test_a_running_film_and_a_deleted_one_are_not_shown(committed: Any) -> None:
 def test_the_whole_way_through_the_doors_of_the_room() -> None:
     interview = talk()
     recruiter, worker = recruiter_of(interview), by_link(seat(interview, WORKER))
+    admitted(interview)
 
     def post(client: Client, name: str, **fields: Any) -> Any:
         return client.post(reverse(f"rooms:record_{name}", args=[interview.pk]), fields)
 
     pk = post(recruiter, "ask").json()["recording"]["id"]
     assert post(worker, "ask").status_code == 409
+    assert post(recruiter, "answer", recording=pk, given="true").json()["recording"]["missing"]
     assert post(worker, "answer", recording=pk, given="true").json()["recording"]["mine"] is True
     assert post(recruiter, "start", recording=pk, type=WEBM).json()["recording"]["state"] == "running"
     part = reverse("rooms:record_part", args=[interview.pk])

@@ -101,6 +101,7 @@ def open_link(*, token: str, user: Any, held: Seat | None = None) -> Seat:
     Seat.objects.filter(pk=seat.pk, opened_at=None).update(opened_at=timezone.now())
     was_in = Seat.objects.filter(pk=seat.pk, admitted_at__isnull=False).exclude(kind=SeatKind.RECRUITER)
     if held != seat and was_in.update(admitted_at=None, admitted_by=None):
+        recording.end_of(interview=seat.interview)  # who agreed to it may not be who comes now
         push(group_of(seat.interview_id), "room.changed")
     return seat
 

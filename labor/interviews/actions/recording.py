@@ -59,18 +59,17 @@ class OutOfOrder(Refused):
 
 @patient
 def ask(*, interview: Interview, by: Any) -> Recording:
-    """The recruiter wants to record and asks everybody; nothing is recorded yet. Asked twice, it is one question."""
+    """The recruiter wants to record: everybody is asked, himself too. Asked twice, it is one question."""
     if not settings.INTERVIEW_RECORDING:
         raise Refused(OFF)
-    interview = locked_one(Interview.objects.select_related("application__posting__employer"), pk=interview.pk)
-    seat = _recruiters_seat(interview, by)
+    interview = locked_one(Interview.objects.all(), pk=interview.pk)
+    _recruiters_seat(interview, by)
     if not interview.is_on(timezone.now()) or interview.state != State.LIVE:
         raise Refused("请对方进来以后，才能问要不要录像。")
     now = Recording.objects.filter(interview=interview, state__in=NOW).first()
     if now is not None:
         return now
     recording = Recording.objects.create(interview=interview, asked_by=by)
-    RecordingConsent.objects.create(recording=recording, seat=seat, is_given=True, text=text_for(interview))
     _nudge(recording)
     return recording
 
