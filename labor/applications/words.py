@@ -21,7 +21,7 @@ NEXT_STEPS = {
     Stage.PROCESSING: "企业正在看您的资料，有结果就告诉您。",
     Stage.NEED_INFO: "企业想多了解一点：把“我的”里的资料填全，或者直接打电话说。",
     Stage.SHORTLISTED: "资料过了，等企业约您面试。",
-    Stage.INTERVIEW_SCHEDULED: "时间、地点还不清楚，就打电话问企业；约好了去不了，提前说一声。",
+    Stage.INTERVIEW_SCHEDULED: "企业约您面试，时间、地点看“面试”。去不了，提前说一声。",
     Stage.INTERVIEWED: "面试完了，等企业给结果。",
     Stage.PRIOR_TO_HIRE: "企业打算要您了，按企业说的去体检或培训。",
     Stage.OFFERED: "企业要您了！请回答：去，还是不去。",

@@ -11,6 +11,9 @@ from jinba.accounts.models import User
 from labor.applications.choices import PUBLIC_WORDS, Stage
 from labor.applications.models import Application
 from labor.applications.words import NEXT_STEPS
+from labor.interviews.actions import changing
+from labor.interviews.choices import State
+from labor.interviews.models import Interview
 from labor.matching.actions import runs
 from labor.workers.models import Worker
 from tests.browser.chromium import DESK, PHONE
@@ -19,6 +22,7 @@ from tests.browser.people import Person
 from tests.core.hostile_files import picture
 from tests.factories.accounts import PASSWORD, user_in
 from tests.factories.employers import JobPostingFactory, LicenceFactory, credit_code
+from tests.factories.interviews import days_ahead, in_minutes
 from tests.factories.reference import TradeFactory, both_cities
 
 pytestmark = pytest.mark.browser
@@ -104,6 +108,27 @@ def apply_as_newcomer(worker: Person, posting: JobPosting) -> Application:
     return Application.objects.get(posting=posting)
 
 
+def agree_on_interview(boss: Person, worker: Person, application: Application) -> Interview:
+    """Asked on one page, answered on another; its hour comes."""
+    boss.tap(boss.page.get_by_role("link", name="约面试", exact=True))
+    boss.page.wait_for_url("**/interviews/new/**")
+    tomorrow = f"{days_ahead(1):%Y-%m-%d}"
+    boss.write(on_1=tomorrow, at_1="09:00", on_2=tomorrow, at_2="14:00")
+    boss.tap("发出去")
+    boss.page.wait_for_url("**/interviews/sittings/**")
+    worker.page.goto(application.get_absolute_url())
+    worker.sees(PUBLIC_WORDS[Stage.INTERVIEW_SCHEDULED], NEXT_STEPS[Stage.INTERVIEW_SCHEDULED])
+    interview = Interview.objects.get(application=application)
+    worker.go(interview.get_absolute_url())
+    worker.choose(slot=interview.sitting.slots.all()[1].pk)
+    worker.tap("就这个时间")
+    worker.sees("明天 下午 2:00")
+    interview.refresh_from_db()
+    assert (interview.state, interview.starts_at) == (State.CONFIRMED, days_ahead(1, 14))
+    Interview.objects.filter(pk=interview.pk).update(starts_at=in_minutes(-5), ends_at=in_minutes(15))
+    return interview
+
+
 def test_from_an_employers_first_visit_to_an_accepted_offer(opens: Opens, hands: Hands) -> None:
     both_cities()
     TradeFactory(code=203, name="冲压工")
@@ -145,7 +170,7 @@ def test_from_an_employers_first_visit_to_an_accepted_offer(opens: Opens, hands:
     for deed in ("受理", "初审通过"):
         boss.go(f"/employers/postings/{posting.pk}/board/")
         boss.page.get_by_role("checkbox", name="苟明华").check()
-        boss.page.locator("[name=move]").select_option(label=deed)
+        boss.page.locator("select[name=move]").select_option(label=deed)
         boss.tap("办理")
         boss.page.wait_for_url("**/board/move/")
         boss.sees("苟明华", "办好了")
@@ -158,21 +183,22 @@ def test_from_an_employers_first_visit_to_an_accepted_offer(opens: Opens, hands:
     boss.tap(boss.page.locator("[data-reveal] [type=submit]"))  # in stars until somebody asks, and is written down
     boss.sees(worker.phone)
     boss.page.reload()
-    for deed, stage in (
-        ("约面试", Stage.INTERVIEW_SCHEDULED),
-        ("面试完了", Stage.INTERVIEWED),
-        ("发录用", Stage.OFFERED),
-    ):
-        boss.tap(boss.page.get_by_role("button", name=deed, exact=True))
-        boss.page.wait_for_load_state()
-        boss.sees(Stage(stage).label)
-        worker.page.goto(application.get_absolute_url())
-        worker.sees(PUBLIC_WORDS[stage], NEXT_STEPS[stage])
+    interview = agree_on_interview(boss, worker, application)
+    # How they meet and how its result is written down, the tests of the room show.
+    changing.finish(interview=interview, by=interview.recruiter, feedback="手脚麻利")
+    worker.page.goto(application.get_absolute_url())
+    worker.sees(PUBLIC_WORDS[Stage.INTERVIEWED], NEXT_STEPS[Stage.INTERVIEWED])
+    boss.go(f"/employers/applicants/{application.pk}/")
+    boss.tap(boss.page.get_by_role("button", name="发录用", exact=True))
+    boss.page.wait_for_load_state()
+    boss.sees(Stage.OFFERED.label)
+    worker.page.goto(application.get_absolute_url())
+    worker.sees(PUBLIC_WORDS[Stage.OFFERED], NEXT_STEPS[Stage.OFFERED])
     worker.look_away()
     hands.work()
     assert worker.popped_up("/notices/") != []
     assert worker.popped_up("/notices/") == []
-    expect(worker.page.locator("main .list__item")).to_have_count(5)
+    expect(worker.page.locator("main .list__item")).to_have_count(6)
     worker.go(application.get_absolute_url())
 
     worker.tap("我去")

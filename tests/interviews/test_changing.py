@@ -82,9 +82,10 @@ def test_another_time_gives_everything_back(agreed: Interview, side: str) -> Non
     slot = agreed.slot
     for _ in range(2):
         interview = changing.ask_other_time(interview=agreed, by=by, wish="下午  也行")
-    assert (interview.state, interview.slot, interview.starts_at, interview.wish, interview.changes) == (
-        State.RESCHEDULING, None, None, "下午 也行", 1,
+    assert (interview.state, interview.slot, interview.starts_at, interview.changes) == (
+        State.RESCHEDULING, None, None, 1,
     )  # fmt: skip
+    assert interview.wish == ("下午 也行" if side == "worker" else "")
     assert slot in Slot.objects.free() and not interview.times.exists()
     assert not interview.seats.valid().exists()
     assert not interview.reminders.filter(done_at__isnull=True).exists()
@@ -103,6 +104,36 @@ def test_the_park_asks_for_another_time_when_its_booth_cannot_be_used() -> None:
     assert "停电了" in told(interview.recruiter, "interview.changed")[0].body
     with pytest.raises(Refused, match="不归您办"):  # from now on it is in no booth
         changing.cancel(interview=interview, by=host_of(booth), reason=CancelReason.BOOTH)
+
+
+def test_who_comes_along_hears_of_it_whoever_asks() -> None:
+    interview = InterviewFactory(application__worker__helper=UserFactory(broker=True))
+    helper = interview.application.worker.delegations.get().helper
+    answering.pick(
+        interview=interview, slot=interview.sitting.slots.all()[0], by=worker_of(interview), helper=helper
+    )  # fmt: skip
+    changing.ask_other_time(interview=interview, by=worker_of(interview))
+    assert len(told(helper, "interview.changed")) == 1
+    answering.pick(interview=interview, slot=interview.sitting.slots.all()[1], by=worker_of(interview), helper=helper)
+    changing.cancel(interview=interview, by=worker_of(interview), reason=CancelReason.ILL)
+    assert len(told(helper, "interview.cancelled")) == 1
+
+
+def test_another_try_begins_without_the_telephone_of_the_last_one() -> None:
+    interview = InterviewFactory(live=True)
+    changing.call_by_phone(interview=interview, by_side=Side.WORKER, by=None)
+    interview = changing.ask_other_time(interview=interview, by=interview.recruiter)
+    assert (interview.by_phone_at, interview.by_phone_side, interview.live_at) == (None, "", None)
+
+
+def test_new_times_in_place_of_an_agreed_one_are_one_text(agreed: Interview) -> None:
+    booth = BoothFactory()
+    answering.change_booth(interview=agreed, booth=booth, by=worker_of(agreed))
+    before = Notice.objects.filter(recipient=worker_of(agreed)).count()
+    offering.offer_again(interview=agreed, by=agreed.recruiter, times=[days_ahead(33)])
+    kinds = [notice.kind for notice in Notice.objects.filter(recipient=worker_of(agreed)).order_by("pk")][before:]
+    assert kinds == ["interview.offered"]
+    assert any("面试不算了" in notice.title for notice in told(host_of(booth), "interview.changed"))
 
 
 def test_another_time_is_refused(agreed: Interview) -> None:

@@ -221,7 +221,7 @@ def test_times_that_meet_after_a_merge_are_picked_anew() -> None:
     assert sweeping.sweep() == 1
     interview = fresh(interview)
     assert (interview.state, fresh(stays).state) == (State.RESCHEDULING, State.CONFIRMED)
-    assert not interview.times.exists() and "碰上" in interview.wish
+    assert not interview.times.exists() and "碰上" in interview.events.latest("pk").note
     assert Notice.objects.filter(recipient=stays.application.worker.user, kind="interview.changed").count() == 1
     assert Notice.objects.filter(recipient=interview.recruiter, kind="interview.changed").count() == 1
     slot = SlotFactory(sitting=interview.sitting, starts_at=days_ahead(3))

@@ -25,7 +25,7 @@ from labor.workers.models import Delegation
 PATIENCE = timedelta(minutes=10)
 NO_TIME = {
     "slot": None, "starts_at": None, "ends_at": None, "booth": None, "helper": None, "queue_number": None,
-    "called_at": None,
+    "called_at": None, "by_phone_at": None, "by_phone_side": "",
 }  # fmt: skip
 
 
@@ -50,22 +50,24 @@ def ask_other_time(*, interview: Interview, by: Any, wish: str = "") -> Intervie
 
 def reschedule(
     *, interview: Interview, side: Side, by: Any, delegation: Delegation | None = None, wish: str = "",
-    is_told: bool = True,
+    offers: bool = False,
 ) -> None:  # fmt: skip
-    """Take a gathered interview's time back: part of other actions. `is_told` is False when they tell of more."""
+    """Take a gathered interview's time back: part of other actions. `offers`: the worker reads of new times at once."""
     worker, posting = interview.application.worker, interview.application.posting
     seats, was = telling.seats_of(interview=interview), interview.starts_at
     release(interview=interview)
     event = shift(
         interview=interview, to=State.RESCHEDULING, side=side, by=by, note=wish, for_worker=delegation is not None,
-        wish=wish, changes=interview.changes + 1, live_at=None, worker_came_at=None, employer_came_at=None, **NO_TIME,
+        wish=wish if side == Side.WORKER else "", changes=interview.changes + 1,
+        live_at=None, worker_came_at=None, employer_came_at=None, **NO_TIME,
     )  # fmt: skip
     sitting = interview.sitting
     has_times = sitting.closed_at is None and (
         sitting.ends_at > timezone.now() if sitting.is_queue else sitting.slots.free().exists()
     )
-    if is_told:
-        telling.rescheduling(interview=interview, event=event, by=by, seats=seats, has_times=has_times)
+    telling.rescheduling(
+        interview=interview, event=event, by=by, seats=seats, has_times=has_times, offers=offers
+    )  # fmt: skip
     record(
         worker=worker, by=by, delegation=delegation, kind=ActKind.MOVE,
         note=f"“{posting.title}”：要改面试时间" + (f"，原来 {when(was)}" if was else ""),

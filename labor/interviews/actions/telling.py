@@ -73,7 +73,7 @@ def to_employer(
     """
     ids = _employer_ids(interview) - {but.pk if but is not None else None}
     words = {"dedupe_key": key, "title": title, "body": body}
-    page = reverse("applicants:detail", args=[interview.application_id])
+    page = reverse("interviewing:detail", args=[interview.pk])
     new = 0
     if seat is not None and seat.user_id in ids:
         new += tell_all(recipient_ids=[seat.user_id], kind=kind, url=seating.link_path(seat), **words)
@@ -197,12 +197,17 @@ def wished(*, interview: Interview, event: InterviewEvent, by: Any) -> None:
     )  # fmt: skip
 
 
-def rescheduling(*, interview: Interview, event: InterviewEvent, by: Any, seats: list[Seat], has_times: bool) -> None:
-    """The time does not count any more: the other side reads whose turn it is now. `seats` are those of before."""
+def rescheduling(
+    *, interview: Interview, event: InterviewEvent, by: Any, seats: list[Seat], has_times: bool, offers: bool
+) -> None:
+    """The time does not count any more: the other side reads whose turn it is now. `seats` are those of before.
+
+    With `offers` the worker reads of the new times instead, and only who has no account gets a text.
+    """
     application, key = interview.application, _key_of(event)
     was = when(event.starts_at) if event.starts_at else "原来的时间"
     said = "原因" if event.side in (Side.PARK, Side.SYSTEM) else "说"
-    wish = f"{said}：{interview.wish.rstrip('。')}。" if interview.wish else ""
+    wish = f"{said}：{event.note.rstrip('。')}。" if event.note else ""
     turn = "现在就可以选别的时间。" if has_times else "企业会再给时间，有了就告诉您。"
     yours = "对方可以选这一场别的时间。" if has_times else "请再给几个时间。"
     if event.side == Side.WORKER:
@@ -220,9 +225,9 @@ def rescheduling(*, interview: Interview, event: InterviewEvent, by: Any, seats:
     title, body = f"{was} 的面试不算了：{application.posting.title}", f"{whose}。{wish}{turn}"
     # The link is gone with the time: a text of this kind has none.
     told = (TextWhy.CANCELLED, f"{was} 的面试要改时间，定了再通知您。")
-    own = None if event.side == Side.WORKER and not event.for_worker else told
-    if event.side != Side.WORKER or event.for_worker:
-        _to_worker_without_seat(interview, "interview.changed", key, title, body, own, by, seats)
+    _text_to_worker(interview, told, key, seats)
+    if not offers:
+        to_worker(interview=interview, kind="interview.changed", key=key, title=title, body=body, but=by)
     if event.side in (Side.PARK, Side.SYSTEM):
         to_employer(
             interview=interview, kind="interview.changed", key=key,
@@ -234,16 +239,11 @@ def rescheduling(*, interview: Interview, event: InterviewEvent, by: Any, seats:
     )
 
 
-def _to_worker_without_seat(
-    interview: Interview, kind: str, key: str, title: str, body: str, text: tuple[str, str] | None, by: Any,
-    seats: list[Seat],
-) -> None:  # fmt: skip
-    """The room is closed: the notice leads to the page; somebody without an account still gets his text."""
-    worker = interview.application.worker
+def _text_to_worker(interview: Interview, text: tuple[str, str], key: str, seats: list[Seat]) -> None:
+    """Somebody without an account gets his text by the seat that he had: the notices of a closed room lead nowhere."""
     seat = _seat_for(seats, SeatKind.WORKER)
-    if worker.user is None and seat is not None and text is not None:
+    if interview.application.worker.user is None and seat is not None:
         seating.text(seat=seat, why=text[0], words=text[1], once=key)
-    to_worker(interview=interview, kind=kind, key=key, title=title, body=body, but=by)
 
 
 def cancelled(*, interview: Interview, event: InterviewEvent, by: Any, seats: list[Seat]) -> None:
@@ -253,22 +253,16 @@ def cancelled(*, interview: Interview, event: InterviewEvent, by: Any, seats: li
     why = why_cancelled(interview) + (f"：{event.note}" if event.note else "")
     title = f"{at}面试取消了：{application.posting.title}"
     body = f"{why.rstrip('。')}。" + ("还想去，可以打电话问问企业。" if application.is_live else "")
-    is_own = event.side == Side.WORKER and not event.for_worker
-    if not is_own:
-        _to_worker_without_seat(
-            interview, "interview.cancelled", key, title, body, (TextWhy.CANCELLED, f"{at}面试取消了，不用来了。"), by,
-            seats,
-        )  # fmt: skip
-    else:
-        to_worker(interview=interview, kind="interview.cancelled", key=key, title=title, body=body, but=by)
+    text = (TextWhy.CANCELLED, f"{at}面试取消了，不用来了。")
+    _text_to_worker(interview, text, key, seats)
+    to_worker(interview=interview, kind="interview.cancelled", key=key, title=title, body=body, but=by)
     to_employer(
         interview=interview, kind="interview.cancelled", key=key, but=by,
         title=f"{application.worker.masked_name}：{at}面试取消了", body=f"“{application.posting.title}”。{why}。",
     )  # fmt: skip
     to_company(
-        interview=interview, seats=seats, kind="interview.cancelled", key=key, title=title, body=body, but=by,
-        text=(TextWhy.CANCELLED, f"{at}面试取消了，不用来了。"),
-    )  # fmt: skip
+        interview=interview, seats=seats, kind="interview.cancelled", key=key, title=title, body=body, but=by, text=text
+    )
 
 
 def missed(*, interview: Interview, event: InterviewEvent, by: Any) -> None:
