@@ -173,6 +173,7 @@ PAGES: list[Look] = [
         "/interviews/calendar/", ("/interviews/calendar/", send), "/applications/{interview_application}/",
     ),
     *seen_by("broker", "/interviews/", "/interviews/{interview_helped}/", "/interviews/{interview_helped}/decline/"),
+    *seen_by("seeker", "/rooms/{room}/", "/rooms/{room}/check/"),
     *seen_by("blank seeker", "/interviews/"),
     *seen_by("park", "/interviews/", "/interviews/{interview_booth}/"),
     *seen_by("owner", "/interviews/calendar/"),
@@ -220,7 +221,7 @@ PAGES: list[Look] = [
         ("/employers/interviews/{desk_on}/", ask_to_cancel), "/employers/interviews/{desk_on}/cancel/",
         ("/employers/interviews/{desk_on}/cancel/", send), "/employers/interviews/{desk_on}/phone/",
         "/employers/interviews/sittings/{desk_slots}/", "/employers/interviews/sittings/{desk_queue}/",
-        "/rooms/{room_colleague}/",
+        "/rooms/{room_colleague}/", "/rooms/{room}/", "/rooms/{room}/check/",
         "/employers/postings/{posting}/interviews/criteria/", "/employers/postings/{flexible}/interviews/criteria/",
         ("/employers/postings/{posting}/interviews/criteria/", ask_what_is_unlawful),
         "/employers/postings/{posting}/interviews/results/", "/employers/postings/{flexible}/interviews/results/",
@@ -295,6 +296,7 @@ PAGES: list[Look] = [
 
 # Pages that say no, or that it is over.
 OTHER_STATUS = {
+    ("", "/rooms/j/1.nothing/"): 404,
     ("", "/employers/invitations/nothing/"): 404,
     ("", "/notices/off/nothing/"): 404,
     ("", "/nothing/here/"): 404,
@@ -329,6 +331,14 @@ NO_PAGES = {
     "interviews:calendar_file": "a calendar",
     "interviews:calendar_end": "POST",
     "interviews:feed": "a calendar",
+    "room": "the same as rooms:link",
+    "rooms:take_over": "POST",
+    **{
+        f"rooms:{name}": "JSON"
+        for name in (
+            "admit", "away", "chat", "device", "ice", "invite", "phone", "report", "revoke", "say", "state",
+        )
+    },
     "booths:as_usual": "POST",
     "booths:back": "POST",
     "booths:walk_in_call": "POST",

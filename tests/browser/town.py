@@ -156,7 +156,7 @@ def make_town(hands: Hands) -> Town:
         },
         "recruiter": recruiter.pk, "report": reported.pk,
         **{state: posting.pk for state, posting in states.items()}, **applications, **links, **helped,
-        **desk_of_interviews(posting, recruiter.user), **rosters, **room_doors(posting),
+        **desk_of_interviews(posting, recruiter.user), **rosters, **room_doors(worker, posting),
         **interviews_of(worker, Worker.objects.get(pk=helped["helped"]), posting),
     }  # fmt: skip
     ids |= booths_of(park)
