@@ -34,7 +34,6 @@ class CriteriaForm(forms.Form):
                 coerce=int,
                 choices=WEIGHTS,
                 required=False,
-                empty_value=1,
                 initial=row.weight if row else 1,
             )
         for number in range(MOST_QUESTIONS):

@@ -110,8 +110,9 @@ def _refused(
 ) -> HttpResponse:
     if not _wants_json(request):
         if card is not None and status != 409:  # what was written is kept, so the next try begins with that version
-            form.data = form.data.copy()
-            form.data[form.add_prefix("version")] = str(card.version)
+            data = request.POST.copy()
+            data[form.add_prefix("version")] = str(card.version)
+            form.data = data
         return _page(request, interview, form, status)
     field = next(iter(form.errors))
     said: dict[str, Any] = {"detail": _first_error(form), "field": None if field == "__all__" else field}

@@ -130,7 +130,7 @@ def recording(request: HttpRequest, pk: int) -> HttpResponse:
 
 @roles(Role.EMPLOYER, *STAFF_ROLES)
 @require_safe
-def film(request: HttpRequest, pk: int, ticket: str) -> HttpResponseBase:
+def film(request: HttpRequest, pk: int, ticket: str) -> HttpResponse:
     """The film, decrypted as it is sent; only with the ticket that this person got for his reason."""
     found = _seen(request, pk)
     user: Any = request.user
@@ -142,7 +142,8 @@ def film(request: HttpRequest, pk: int, ticket: str) -> HttpResponseBase:
     size = sum(found.parts.values_list("bytes", flat=True))
     if found.state != RecordingState.KEPT or not size or not (user.role in STAFF_ROLES or application.shows_person):
         raise Http404("no film")
-    return _unkept(_sent(request, found, size))
+    sent: HttpResponse = _unkept(_sent(request, found, size))
+    return sent
 
 
 @roles(Role.EMPLOYER, *STAFF_ROLES)
