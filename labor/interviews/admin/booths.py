@@ -34,8 +34,19 @@ class OfBooth:
         return self._may(request)
 
 
+class SpokenFormSet(forms.BaseInlineFormSet):
+    """The heads of a tabular form are no labels: each field says its own name to those who do not see them."""
+
+    def add_fields(self, form: Any, index: int | None) -> None:
+        super().add_fields(form, index)
+        for field in form.fields.values():
+            if not field.widget.is_hidden:
+                field.widget.attrs["aria-label"] = str(field.label)
+
+
 class HoursInline(OfBooth, admin.TabularInline):
     model = OpeningHours
+    formset = SpokenFormSet
     fields = ("weekday", "opens", "closes", "host")
     extra = 0
 
@@ -55,6 +66,7 @@ class DayInline(OfBooth, admin.TabularInline):
 
     model = BoothDay
     form = DayForm
+    formset = SpokenFormSet
     fields = ("on", "host", "reason")
     extra = 0
 

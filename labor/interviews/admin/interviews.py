@@ -24,7 +24,7 @@ class EventInline(LookOnly, admin.TabularInline):
         return super().get_queryset(request).select_related("by")
 
 
-class SeatInline(LookOnly, admin.TabularInline):
+class SeatInline(LookOnly, admin.StackedInline):
     model = Seat
     fields = readonly_fields = (
         *("number", "kind", "who", "masked", "opened_at", "arrived_at", "admitted_at", "admitted_by", "checked_at"),
@@ -59,7 +59,7 @@ class ReminderInline(LookOnly, admin.TabularInline):
     extra = 0
 
 
-class ReportInline(LookOnly, admin.TabularInline):
+class ReportInline(LookOnly, admin.StackedInline):
     model = CallReport
     fields = readonly_fields = (
         *("started_at", "line", "is_connected", "setup_ms", "first_frame_ms", "seconds", "drops", "restarts"),
