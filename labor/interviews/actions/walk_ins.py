@@ -95,7 +95,7 @@ def call(*, walk_in: WalkIn, booth: Booth, by: Any) -> WalkIn:
     now = timezone.now()
     here = Q(booth=booth) | Q(let_in__booth=booth, let_in__over_at=None)
     live = Interview.objects.filter(here, state=State.LIVE, ends_at__gt=now - CLOSES_AFTER)
-    if live.exclude(pk=row.interview_id).exists():
+    if any(interview.pk != row.interview_id for interview in live):
         raise Refused(f"{booth}里正在面试，请叫到别的面试间。", field="booth")
     row.booth, row.state, row.called_at = booth, WalkInState.CALLED, now
     row.save(update_fields=["booth", "state", "called_at"])

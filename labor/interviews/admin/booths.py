@@ -22,7 +22,7 @@ class OfBooth:
         return bool(request.user.has_perm("interviews.change_booth"))
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return bool(request.user.has_perm("interviews.view_booth")) or self._may(request)  # type: ignore[union-attr]
+        return bool(request.user.has_perm("interviews.view_booth")) or self._may(request)
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return self._may(request)

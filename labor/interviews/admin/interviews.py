@@ -126,7 +126,7 @@ class OfApplicationInline(LookOnly, admin.TabularInline):
 
 
 # Applications are below this floor and do not know what comes above.
-ApplicationAdmin.inlines = (*ApplicationAdmin.inlines, OfApplicationInline)
+ApplicationAdmin.inlines = (*ApplicationAdmin.inlines, OfApplicationInline)  # type: ignore[assignment]
 
 
 class SlotInline(LookOnly, admin.TabularInline):

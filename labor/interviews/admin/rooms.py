@@ -1,6 +1,6 @@
 """How calls went, what was recorded and which texts went out, to look at only. No film, no number, no link is here."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.db.models import Q
@@ -15,8 +15,8 @@ from labor.interviews.models import CallReport, Recording, RecordingConsent, Sea
 class OfInterview(LookOnly, BigList):
     """Rows about an interview, found by its number."""
 
-    search_fields = ("=id",)
-    search_help_text = "面试的编号"
+    search_fields: ClassVar[Any] = ("=id",)
+    search_help_text: ClassVar[Any] = "面试的编号"
 
     def get_queryset(self, request: HttpRequest) -> Any:
         return super().get_queryset(request).defer("interview__application__posting__search")  # type: ignore[misc]

@@ -36,7 +36,7 @@ class StandInForm(forms.Form):
         field = self.fields["host"]
         assert isinstance(field, forms.ModelChoiceField)
         field.queryset = User.objects.filter(role=Role.PARK, is_active=True).order_by("name", "pk")
-        field.label_from_instance = lambda user: user.name or "没有填姓名"  # type: ignore[method-assign]
+        field.label_from_instance = lambda user: str(user.name or "没有填姓名")  # type: ignore[method-assign, assignment]
 
 
 class FindForm(forms.Form):

@@ -43,13 +43,13 @@ def queue(request: HttpRequest) -> HttpResponse:
         .today()
         .select_related("worker", "booth", "interview__application__posting")
     )
-    rows = list(rows.defer("interview__application__posting__search").order_by("number"))
+    today = list(rows.defer("interview__application__posting__search").order_by("number"))
     context = {
         "form": form,
         "found": found,
-        "waiting": [row for row in rows if row.state == WalkInState.WAITING],
-        "called": [row for row in rows if row.state == WalkInState.CALLED],
-        "ended": [row for row in rows if row.state not in HERE],
+        "waiting": [row for row in today if row.state == WalkInState.WAITING],
+        "called": [row for row in today if row.state == WalkInState.CALLED],
+        "ended": [row for row in today if row.state not in HERE],
         "booths": list(Booth.objects.in_use()),
         "now": timezone.now(),
     }
