@@ -21,11 +21,24 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import django
 import psutil
 from playwright.sync_api import Browser, BrowserContext, Page
 
-from jinba.embedded.turn import find_turnserver
-from tests.platform.machine import Machine, free_port, until
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "jinba.settings")
+django.setup()
+
+from django.conf import settings  # noqa: E402
+from django.test import Client  # noqa: E402
+
+from jinba.embedded.turn import find_turnserver  # noqa: E402
+from labor.interviews.actions import seating  # noqa: E402
+from labor.interviews.choices import SeatKind  # noqa: E402
+from labor.interviews.models import Seat  # noqa: E402
+from tests.browser.chromium import CHINESE, DESK, PHONE, chromium  # noqa: E402
+from tests.browser.lines import heal  # noqa: E402
+from tests.factories.interviews import InterviewFactory  # noqa: E402
+from tests.platform.machine import Machine, free_port, until  # noqa: E402
 
 CALLS, CUTS = 20, 5
 CUT, TALK = 8.0, 8.0  # seconds
@@ -48,17 +61,6 @@ setInterval(() => {
 
 def seed(count: int) -> None:
     """Inside the server's database: interviews whose rooms are open, and how to come in. Prints JSON."""
-    import django
-
-    django.setup()
-    from django.conf import settings
-    from django.test import Client
-
-    from labor.interviews.actions import seating
-    from labor.interviews.choices import SeatKind
-    from labor.interviews.models import Seat
-    from tests.factories.interviews import InterviewFactory
-
     made = []
     for _ in range(count):
         interview = InterviewFactory(confirmed=True)
@@ -110,9 +112,7 @@ class Call:
     """Two people in one interview."""
 
     def __init__(self, browser: Browser, address: str, facts: dict[str, Any]) -> None:
-        from tests.browser.chromium import CHINESE, DESK, PHONE
-
-        self.contexts: list[BrowserContext] = []
+            self.contexts: list[BrowserContext] = []
         self.pages: dict[str, Page] = {}
         for kind, device in (("recruiter", DESK), ("worker", PHONE)):
             context = browser.new_context(**{**device, **CHINESE, "base_url": address})
@@ -170,8 +170,7 @@ class House(Machine):
 
     def interviews(self, count: int) -> list[dict[str, Any]]:
         told = self.run(
-            sys.executable, "-W", "ignore", "-m", "tests.bench.interview", "seed", str(count),
-            DJANGO_SETTINGS_MODULE="jinba.settings",
+            sys.executable, "-W", "ignore", "-m", "tests.bench.interview", "seed", str(count)
         )  # fmt: skip
         if told.returncode:
             raise SystemExit(told.stderr)
@@ -241,8 +240,6 @@ def bench(house: House, browser: Browser, count: int, cuts: int, is_by_relay: bo
 
 def cut(house: House, call: Call) -> float:
     """Seconds from the line's return until both see each other again, and go on doing so."""
-    from tests.browser.lines import heal
-
     with house.silent():
         call.pages["worker"].wait_for_timeout(CUT * 1000)
     return max(heal(call.pages, 60, shown).values())
@@ -270,8 +267,6 @@ def main() -> int:
     if sys.argv[1:2] == ["seed"]:
         seed(int(sys.argv[2]))
         return 0
-    from tests.browser.chromium import chromium
-
     given = [int(text) for text in sys.argv[1:3]]
     count, cuts = [*given, *(CALLS, CUTS)[len(given) :]]
     print(f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f} before it began")

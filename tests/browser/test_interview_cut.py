@@ -46,9 +46,9 @@ def test_eight_seconds_without_any_line_heal(call: Meeting, server: Server, rela
     server.stop()
     try:
         until(lambda: all(snapshot(page)["line"] == "away" for page in call.pages.values()))
-        one.wait_for_timeout(2_000)  # what was under way has arrived
+        one.wait_for_timeout(CUT / 2)  # what was under way has arrived
         dark = {who: frames(page) for who, page in call.pages.items()}
-        one.wait_for_timeout(CUT - 2_000)
+        one.wait_for_timeout(CUT / 2)
         assert dark == {who: frames(page) for who, page in call.pages.items()}  # it really was cut
     finally:
         relay.process.send_signal(signal.SIGCONT)
@@ -72,10 +72,10 @@ def test_a_call_does_not_hang_on_the_site(call: Meeting, server: Server) -> None
     conns = {who: snapshot(page)["conn"] for who, page in call.pages.items()}
     server.stop()
     until(lambda: all(snapshot(page)["line"] == "away" for page in call.pages.values()))
-    heal(call.pages, 2)
+    heal(call.pages, PROMISED)
     for page in call.pages.values():
         assert page.locator("[data-away]").is_visible()
     server.start()
     until(lambda: all(snapshot(page)["line"] == "open" for page in call.pages.values()), PROMISED)
-    heal(call.pages, 2)
+    heal(call.pages, PROMISED)
     assert is_the_same(call, conns)
