@@ -9,7 +9,7 @@ import { ByPhone } from "./interview/phone.js";
 import "./interview/panel.js";
 import { People } from "./interview/people.js";
 import { wordOf } from "./interview/quality.js";
-import { callOf, startReports } from "./interview/report.js";
+import { callsOf, startReports } from "./interview/report.js";
 import "./interview/recorder.js";
 import { Room } from "./interview/room.js";
 import { Screens } from "./interview/screens.js";
@@ -63,9 +63,7 @@ ready("[data-room]", (root) => {
       }
     },
   });
-  const reports = startReports(() =>
-    [...room.finished, ...room.peers.values()].map((peer) => callOf(peer, line.conn)),
-  );
+  const reports = startReports(() => callsOf([...room.finished, ...room.peers.values()], line.conn));
   const toolbar = new Toolbar(root, { tell, leave, opened: (drawer) => drawer === "chat" && chat.opened() });
   const chat = new Chat(root, {
     unread: (count, said) => {

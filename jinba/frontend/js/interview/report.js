@@ -22,10 +22,31 @@ export function startReports(calls) {
   };
 }
 
-export function callOf(peer, conn) {
-  const { facts } = peer;
+/** One row for each person; the pages that he had one after another count together. */
+export function callsOf(peers, conn) {
+  const bySeat = new Map();
+  for (const { seat, facts } of peers) {
+    const before = bySeat.get(seat);
+    bySeat.set(seat, before ? joined(before, facts) : facts);
+  }
+  return Array.from(bySeat, ([seat, facts]) => callOf(seat, conn, facts));
+}
+
+function joined(one, next) {
+  return {
+    setup: one.setup === null ? next.setup : one.setup,
+    firstFrame: one.firstFrame === null ? next.firstFrame : one.firstFrame,
+    drops: one.drops + next.drops,
+    restarts: one.restarts + next.restarts,
+    seconds: one.seconds + next.seconds,
+    audioOnly: one.audioOnly + next.audioOnly,
+    isRelayed: one.isRelayed || next.isRelayed,
+  };
+}
+
+function callOf(seat, conn, facts) {
   const call = {
-    peer: peer.seat,
+    peer: seat,
     conn,
     connected: facts.setup !== null,
     seconds: Math.round(facts.seconds),

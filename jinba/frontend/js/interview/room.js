@@ -104,6 +104,9 @@ export class Room {
   }
 
   changed(peer) {
+    if (peer.state === "lost") {
+      this.line.check(); // what cut the one may have cut the other, which does not notice by itself
+    }
     if (this.peers.get(peer.seat) === peer) {
       putRemote(peer.seat, peer.stream);
       this.hears.peers();

@@ -2,10 +2,11 @@
 import { get, urls } from "./door.js";
 
 const PING = 10_000; // what the server expects
-const PATIENCE = 6_000; // for the first word of a new socket, and for a pong
+const PATIENCE = 4_000; // for the first word of a new socket, and for a pong
 const HURRY = 2_500; // for a pong when something is wrong already
 const SHORTEST = 300;
-const LONGEST = 4_000;
+const LONGEST = 2_000; // a call that is cut heals within ten seconds of the line's return
+const MANY = 30; // failures after which there is no hurry any more
 const ASK_BY_PAGE = 3; // failures before asking over HTTP whether we are still wanted
 
 /** After these the server wants no new try: no seat, link stale, no interview, another page, over. */
@@ -144,7 +145,8 @@ export class Line {
     if (this.failures % ASK_BY_PAGE === 0) {
       this.askByPage();
     }
-    const pause = code === TOO_LOUD ? 2 * LONGEST : Math.min(SHORTEST * 2 ** this.failures, LONGEST);
+    const isHopeless = code === TOO_LOUD || this.failures > MANY;
+    const pause = isHopeless ? 5 * LONGEST : Math.min(SHORTEST * 2 ** this.failures, LONGEST);
     this.later = setTimeout(() => this.connect(), pause * (0.75 + Math.random() / 2));
   }
 
