@@ -112,7 +112,7 @@ class Call:
     """Two people in one interview."""
 
     def __init__(self, browser: Browser, address: str, facts: dict[str, Any]) -> None:
-            self.contexts: list[BrowserContext] = []
+        self.contexts: list[BrowserContext] = []
         self.pages: dict[str, Page] = {}
         for kind, device in (("recruiter", DESK), ("worker", PHONE)):
             context = browser.new_context(**{**device, **CHINESE, "base_url": address})
