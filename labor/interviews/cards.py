@@ -63,7 +63,7 @@ def wants_answer(interview: Interview) -> bool:
     sitting = interview.sitting
     if sitting.is_queue:
         return sitting.closed_at is None and sitting.ends_at > timezone.now()
-    return interview.has_times  # type: ignore[attr-defined,no-any-return]
+    return interview.has_times  # type: ignore[attr-defined]
 
 
 def next_of(user: Any, *, most: int = FEW) -> list[Card]:

@@ -8,6 +8,7 @@ from django.urls import reverse
 from jinba.accounts.choices import Role
 from jinba.core.errors import Refused
 from labor.interviews.actions.changing import PATIENCE
+from labor.interviews.calendars import GONE, times_of
 from labor.interviews.cards import may_sit, result_of, wants_answer
 from labor.interviews.choices import TIMED, CancelReason, Mode, Side, State
 from labor.interviews.choosing import pick_of
@@ -52,6 +53,8 @@ def page_of(
         "pick": pick_of(interview, reader=reader, now=now, chosen=chosen or {}, error=error) if picks else None,
         "has_film": acts and has_film(interview),
         "can_calendar": state in TIMED,
+        # Whoever has the old time in his calendar gets it out with the same file, read again.
+        "can_uncalendar": state in GONE and times_of(interview) is not None,
         "can_move": acts and can_move(interview, now),
         "can_place": acts and can_place(interview, now),
         "can_cancel": acts and can_cancel(interview, now),

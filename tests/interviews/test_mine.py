@@ -15,7 +15,7 @@ from jinba.accounts.models import User
 from labor.applications.choices import Stage
 from labor.interviews.cards import next_of
 from labor.interviews.choices import Mode, NextStep, Result, Side
-from labor.interviews.models import Interview, Scorecard
+from labor.interviews.models import Interview, InterviewEvent, Scorecard
 from labor.interviews.spoken import by_day, clock_of, day_of, left, near
 from tests.factories.accounts import user_in
 from tests.factories.applications import ApplicationFactory
@@ -218,6 +218,19 @@ def test_the_way_in_is_big_while_the_room_is_on(client: Client) -> None:
 def test_the_page_tells_how_one_takes_part(client: Client, fields: dict[str, Any], words: str) -> None:
     interview = InterviewFactory(confirmed=True, **fields)
     assert words in read(client, user_of(interview), page(interview))
+
+
+@pytest.mark.parametrize("fields", [{"cancelled": True}, {"rescheduling": True}])
+def test_a_time_that_is_off_leaves_the_calendar(client: Client, fields: dict[str, Any]) -> None:
+    interview = InterviewFactory(**fields)
+    if interview.starts_at is None:
+        assert "手机日历里也去掉" not in read(client, user_of(interview), page(interview))
+        at = days_ahead(1, 9)
+        InterviewEvent.objects.create(interview=interview, to_state=interview.state, side=Side.WORKER, starts_at=at)
+    text = read(client, user_of(interview), page(interview))
+    assert "手机日历里也去掉" in text and "存进手机日历" not in text
+    body = client.get(reverse("interviews:calendar_file", args=[interview.pk])).content.decode()
+    assert "STATUS:CANCELLED" in body
 
 
 def test_a_booth_is_told_with_its_place_and_note(client: Client) -> None:

@@ -10,7 +10,7 @@ from jinba.core.locks import patient
 from labor.interviews.models import CalendarFeed
 
 
-def digest_of(secret: str) -> str:
+def _digest_of(secret: str) -> str:
     """What is kept of a secret: 256 random bits need neither salt nor a slow hash."""
     return hashlib.sha256(secret.encode()).hexdigest()
 
@@ -19,7 +19,7 @@ def digest_of(secret: str) -> str:
 def renew(*, by: Any) -> str:
     """A new secret for `by`'s own feed, never seen again; the one before stops working at once."""
     secret = secrets.token_urlsafe(32)
-    made = {"digest": digest_of(secret), "made_at": timezone.now()}
+    made = {"digest": _digest_of(secret), "made_at": timezone.now()}
     CalendarFeed.objects.update_or_create(user=by, defaults=made)
     return secret
 
@@ -30,6 +30,6 @@ def end(*, by: Any) -> None:
     CalendarFeed.objects.filter(user=by).delete()
 
 
-def owner_of(secret: str) -> CalendarFeed | None:
+def owner_of(*, secret: str) -> CalendarFeed | None:
     """Whose feed it is; None when it is nobody's, or its owner may not sign in any more."""
-    return CalendarFeed.objects.select_related("user").filter(digest=digest_of(secret), user__is_active=True).first()
+    return CalendarFeed.objects.select_related("user").filter(digest=_digest_of(secret), user__is_active=True).first()

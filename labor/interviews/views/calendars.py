@@ -43,7 +43,7 @@ def calendar_file(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 def feed(request: HttpRequest, secret: str) -> HttpResponse:
     """What a calendar program reads, without signing in: the address is the key."""
-    found = feeds.owner_of(secret)
+    found = feeds.owner_of(secret=secret)
     if found is None or found.user.role not in HOLDERS:
         raise Http404
     reader, now = found.user, timezone.now()
