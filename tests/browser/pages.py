@@ -43,8 +43,8 @@ def look_for_nobody(page: Page) -> None:
 
 def pick_and_reject(page: Page) -> None:
     page.locator("[data-pick]:visible").first.check()
-    page.locator("[name=move]").select_option("rejected")
-    page.locator(".bulk [type=submit]").click()
+    page.locator("select[name=move]").select_option("rejected")
+    page.locator(".bulk .btn--primary").click()
     page.wait_for_url("**/board/move/")
 
 
@@ -76,8 +76,8 @@ def hand_in_too_little(page: Page) -> None:
 def pick_and_shortlist(page: Page) -> None:
     for box in page.locator("[data-pick]:visible").all()[:5]:
         box.check()
-    page.locator("[name=move]").select_option("shortlisted")
-    page.locator(".bulk [type=submit]").click()
+    page.locator("select[name=move]").select_option("shortlisted")
+    page.locator(".bulk .btn--primary").click()
     page.wait_for_url("**/board/move/")
 
 
@@ -336,7 +336,17 @@ NO_PAGES = {
     **{
         f"rooms:{name}": "JSON"
         for name in (
-            "admit", "away", "chat", "device", "ice", "invite", "phone", "report", "revoke", "say", "state",
+            "admit",
+            "away",
+            "chat",
+            "device",
+            "ice",
+            "invite",
+            "phone",
+            "report",
+            "revoke",
+            "say",
+            "state",
         )
     },
     "booths:as_usual": "POST",

@@ -51,6 +51,6 @@ class GuestForm(forms.Form):
         label="翻译的手机号", widget=PhoneInput({"autocomplete": "off"}), help_text="短信把进面试室的链接发给他。"
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, auto_id="guest_%s", **kwargs)
+    def __init__(self, data: Any = None) -> None:
+        super().__init__(data, auto_id="guest_%s")
         say_plainly(self)

@@ -71,8 +71,10 @@ class TimeRows:
 
     def shown_by(self, form: forms.Form) -> list[dict[str, Any]]:
         """The rows for the template; those beyond the first few are folded away while they are empty."""
-        rows = [{"number": row, "on": form[f"on_{row}"], "at": form[f"at_{row}"]} for row in self.numbers]
-        return [{**row, "is_spare": row["number"] > self.shown} for row in rows]
+        return [
+            {"number": row, "on": form[f"on_{row}"], "at": form[f"at_{row}"], "is_spare": row > self.shown}
+            for row in self.numbers
+        ]
 
     def spare_is_used(self, form: forms.Form) -> bool:
         names = [f"{part}_{row}" for row in self.numbers[self.shown :] for part in ("on", "at")]

@@ -47,6 +47,7 @@ def _page(
     room_url, opens = room(interview, request.user, now)
     is_timed, is_open = interview.state in TIMED, interview.state in OPEN
     has_begun = interview.starts_at is not None and interview.starts_at <= now
+    again = again or AgainForm()
     seats = list(Seat.objects.valid().filter(interview=interview).order_by("number")) if is_timed else []
     context = {
         "interview": interview,
@@ -68,7 +69,9 @@ def _page(
         "wants_times": interview.state in (State.PROPOSED, State.RESCHEDULING, State.CONFIRMED),
         "seats": [_seat(seat) for seat in seats],
         "may_invite": is_timed and interview.mode == Mode.VIDEO and interview.ends_at and interview.ends_at > now,
-        "again_form": again or AgainForm(),
+        "again_form": again,
+        "again_rows": again.rows.shown_by(again),
+        "spare_is_used": again.rows.spare_is_used(again),
         "guest_form": guest or GuestForm(),
         "cancel_form": CancelForm(auto_id="cancel_%s"),
         "history": [
@@ -76,8 +79,6 @@ def _page(
             for event in interview.events.select_related("by").order_by("-id")
         ],
     }
-    context["again_rows"] = context["again_form"].rows.shown_by(context["again_form"])
-    context["spare_is_used"] = context["again_form"].rows.spare_is_used(context["again_form"])
     return render(request, "interviewing/detail.html", context, status=status)
 
 
