@@ -227,8 +227,8 @@ def test_parts_come_in_order_once_each_and_are_unreadable_on_the_disk() -> None:
     assert recording.add_part(recording=one, by=by, number=2, content=b" and the second") == 3
     one.refresh_from_db()
     assert (one.bytes, len(files())) == (29, 2)
-    assert b"".join(recording.pieces(one, 0, one.bytes - 1)) == b"the first part and the second"
-    assert b"".join(recording.pieces(one, 4, 17)) == b"first part and"
+    assert b"".join(recording.pieces(recording=one, first=0, last=one.bytes - 1)) == b"the first part and the second"
+    assert b"".join(recording.pieces(recording=one, first=4, last=17)) == b"first part and"
     for name in files():
         assert b"part" not in Path(private_files.path(name)).read_bytes()
 
@@ -266,7 +266,7 @@ def test_a_rotation_of_keys_takes_films_along(settings: Any) -> None:
     settings.FIELD_KEYS = [f"9:{settings.FIELD_KEYS[0].partition(':')[2]}", *settings.FIELD_KEYS]
     call_command("rotate_keys", verbosity=0)
     assert {private_files.key_of(name) for name in files()} == {9}
-    assert b"".join(recording.pieces(one, 0, 10)) == b"firstsecond"
+    assert b"".join(recording.pieces(recording=one, first=0, last=10)) == b"firstsecond"
 
 
 # Deleting ------------------------------------------------------------------------------------------------------------

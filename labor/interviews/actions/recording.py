@@ -107,7 +107,7 @@ def start(*, recording: Recording, by: Any, content_type: str) -> Recording:
         raise Refused("有人不同意，没有录。" if recording.state == RecordingState.REFUSED else "这一次录像已经结束。")
     if content_type.partition(";")[0] not in TYPES:
         raise Refused("这个浏览器录的格式存不了，请换一个浏览器。", field="content_type")
-    missing = unanswered(recording)
+    missing = _unanswered(recording)
     if missing:
         raise Refused(f"还要等这些人同意：{'、'.join(seat.name for seat in missing)}。")
     now = timezone.now()
@@ -180,7 +180,7 @@ def end_of(*, interview: Interview) -> None:
         _end(recording, None)
 
 
-def unanswered(recording: Recording) -> list[Seat]:
+def _unanswered(recording: Recording) -> list[Seat]:
     """Those in the room who have not agreed."""
     given = RecordingConsent.objects.filter(recording=recording, is_given=True).values("seat")
     inside = Q(admitted_at__isnull=False) | Q(kind=SeatKind.RECRUITER)
@@ -236,7 +236,7 @@ def forget_of(*, worker: Any) -> None:
         _forget(recording)
 
 
-def pieces(recording: Recording, first: int, last: int) -> Iterator[bytes]:
+def pieces(*, recording: Recording, first: int, last: int) -> Iterator[bytes]:
     """The bytes `first` to `last` (both included) of the film, decrypted piece by piece."""
     at = 0
     for part in recording.parts.order_by("number"):

@@ -205,9 +205,9 @@ def _advance(application: Application, card: Scorecard, by: Any) -> None:
         return
     reason, note = "", ""
     if card.next_step in ENDINGS:
-        reason, note = card.close_reason, shortened(card.feedback, LONGEST_CLOSE_NOTE)
+        reason, note = card.close_reason, _shortened(card.feedback, LONGEST_CLOSE_NOTE)
     applications.move(application=application, to=to, by=by, reason=reason, note=note)
 
 
-def shortened(words: str, most: int) -> str:
+def _shortened(words: str, most: int) -> str:
     return words if len(words) <= most else words[: most - 1] + "…"

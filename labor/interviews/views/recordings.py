@@ -212,7 +212,9 @@ def _sent(request: HttpRequest, recording: Recording, size: int) -> HttpResponse
             return HttpResponse(status=416, headers={"Content-Range": f"bytes */{size}"})
         status = 206
     kind = recording.content_type.partition(";")[0]
-    response = StreamingHttpResponse(recordings.pieces(recording, first, last), status=status, content_type=kind)
+    response = StreamingHttpResponse(
+        recordings.pieces(recording=recording, first=first, last=last), status=status, content_type=kind
+    )
     response.headers["Content-Encoding"] = "identity"  # or it would be compressed, and the ranges wrong
     response.headers["Accept-Ranges"] = "bytes"
     response.headers["Content-Length"] = str(last - first + 1)
