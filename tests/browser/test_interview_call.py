@@ -33,6 +33,17 @@ RTCPeerConnection.prototype.getStats = async function (...words) {
 """
 
 
+# A browser that plays nothing with sound before somebody has tapped.
+SILENT = """
+const own = HTMLMediaElement.prototype.play;
+let isTapped = false;
+addEventListener("click", (event) => { isTapped = isTapped || event.target.matches("[data-hear]"); }, true);
+HTMLMediaElement.prototype.play = function () {
+  return this.muted || isTapped ? own.call(this) : Promise.reject(new DOMException("tap first", "NotAllowedError"));
+};
+"""
+
+
 @pytest.fixture
 def room(opens: Opens, server: Server) -> Meeting:
     return meeting(opens, server)
@@ -182,7 +193,9 @@ def test_a_poor_line_carries_sound_only_and_the_picture_comes_back(room: Meeting
 
 def test_who_allows_neither_camera_nor_microphone_is_told_how_and_still_gets_in(room: Meeting) -> None:
     room.enter(RECRUITER)
-    worker = room.enter(WORKER, allowed=False)
+    device = room.device(WORKER, allowed=False)
+    device.add_init_script(SILENT)
+    worker = room.enter(WORKER, device.new_page())
     worker.get_by_role("button", name="打开摄像头和话筒").click()
     expect(worker.get_by_role("heading", name="没有允许使用摄像头和话筒")).to_be_visible()
     expect(worker.locator("[data-trouble=denied]")).to_contain_text("苹果手机")
@@ -190,6 +203,11 @@ def test_who_allows_neither_camera_nor_microphone_is_told_how_and_still_gets_in(
     room.admit(WORKER)
     until(lambda: (snapshot(worker)["peers"] or [{}])[0].get("seen") and peer_of(worker)["seen"]["framesIn"] > 10)
     expect(room.pages[RECRUITER].locator("[data-seat] [data-note]")).to_have_text("没有开画面，能说话")
+    sound = "document.querySelector('[data-seat] video').muted"
+    assert worker.evaluate(sound)
+    worker.get_by_role("button", name="点一下就能听见").click()
+    expect(worker.locator("[data-hear]")).to_be_hidden()
+    assert not worker.evaluate(sound)
     # He thinks better of it, in the middle of the call.
     worker.context.grant_permissions(["camera", "microphone"], origin=room.server.address)
     worker.get_by_role("button", name="打开了，再试一次").click()

@@ -116,9 +116,11 @@ export class Stage {
     video.play().then(
       () => {},
       (error) => {
-        // A browser that lets nothing sound before the first tap.
-        if (error.name === "NotAllowedError") {
+        // A browser that lets nothing sound before the first tap: the picture goes on without.
+        if (error.name === "NotAllowedError" && !video.muted) {
           this.hear.hidden = false;
+          video.muted = true;
+          this.play(video);
         }
       },
     );
@@ -126,7 +128,11 @@ export class Stage {
 
   playAll() {
     this.hear.hidden = true;
-    this.tiles.forEach((tile) => this.play(tile.querySelector("video")));
+    this.tiles.forEach((tile) => {
+      const video = tile.querySelector("video");
+      video.muted = false;
+      this.play(video);
+    });
   }
 }
 
