@@ -14,13 +14,20 @@ from jinba.core.locks import patient
 from labor.applications.choices import Stage
 from labor.applications.consent import consent_text
 from labor.applications.models import Application, ApplicationEvent
-from labor.interviews.actions import answering, booking
-from labor.interviews.choices import OPEN, Held, Side, State
+from labor.interviews.actions import answering, booking, queueing
+from labor.interviews.choices import OPEN, Held, Mode, Side, State
 from labor.interviews.models import BookedTime, Interview, InterviewEvent, Sitting
 from tests.concurrency.crowd import crowd, persistent
 from tests.concurrency.people import many_workers
 from tests.factories.employers import EmployerFactory, JobPostingFactory
-from tests.factories.interviews import BoothFactory, InterviewFactory, SittingFactory, SlotFactory, days_ahead
+from tests.factories.interviews import (
+    BoothFactory,
+    InterviewFactory,
+    SittingFactory,
+    SlotFactory,
+    days_ahead,
+    in_minutes,
+)
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow, pytest.mark.usefixtures("letters")]
 
@@ -208,3 +215,27 @@ def test_racing_answers_leave_every_time_to_one_person() -> None:
             assert (row.state, held) == (State.PROPOSED, set())
     taken = Interview.objects.filter(state__in=OPEN, slot__isnull=False).values_list("slot", flat=True)
     assert confirmed == len(taken) == len(set(taken)) > 8
+
+
+def test_racing_into_a_queue_everybody_has_a_place_of_his_own_and_one_is_called() -> None:
+    sitting = SittingFactory(
+        queue=True, mode=Mode.PHONE, starts_at=in_minutes(5), ends_at=in_minutes(485), minutes=10
+    )  # fmt: skip
+    asked = many_asked([sitting], many_workers(30))
+    Interview.objects.update(mode=Mode.PHONE)
+
+    def come(row: Interview) -> Interview:
+        return answering.pick(interview=row, slot=None, by=row.application.worker.user)
+
+    answers = crowd(persistent(come), asked * 2, people=16)
+    assert [one for one in answers if isinstance(one, Exception)] == []
+    assert sorted(Interview.objects.values_list("queue_number", flat=True)) == list(range(1, 31))
+
+    def call(_: int) -> Interview | None:
+        return queueing.call_next(sitting=sitting, by=sitting.recruiter)
+
+    called = crowd(persistent(call), range(12), people=12)
+    first = Interview.objects.get(queue_number=1)
+    assert set(called) == {first} and first.state == State.LIVE
+    assert Interview.objects.filter(state=State.LIVE).count() == 1
+    assert overlaps() == 0

@@ -119,6 +119,13 @@ def test_who_comes_along_hears_of_it_whoever_asks() -> None:
     assert len(told(helper, "interview.cancelled")) == 1
 
 
+def test_nobodys_number_is_kept_in_what_is_said(agreed: Interview) -> None:
+    changing.ask_other_time(interview=agreed, by=worker_of(agreed), wish="打我 13812345678 再定")
+    assert "13812345678" not in str(list(Interview.objects.values_list("wish", flat=True)))
+    assert "13812345678" not in str(list(agreed.events.values_list("note", flat=True)))
+    assert "13812345678" not in str(list(Notice.objects.values_list("body", flat=True)))
+
+
 def test_another_try_begins_without_the_telephone_of_the_last_one() -> None:
     interview = InterviewFactory(live=True)
     changing.call_by_phone(interview=interview, by_side=Side.WORKER, by=None)

@@ -12,7 +12,7 @@ from labor.applications.choices import Stage
 from labor.applications.models import Application
 from labor.interviews import tasks
 from labor.interviews.actions import answering, sweeping
-from labor.interviews.choices import CancelReason, Held, Mode, Side, State
+from labor.interviews.choices import CancelReason, Held, Mode, SeatKind, Side, State
 from labor.interviews.models import BookedTime, Interview, Sitting
 from labor.interviews.no_shows import no_shows_of
 from tests.factories.employers import JobPostingFactory
@@ -210,6 +210,7 @@ def test_times_follow_a_merged_worker() -> None:
     assert sweeping.sweep() == 1
     assert not BookedTime.objects.of(Held.WORKER, gone.pk).exists()
     assert BookedTime.objects.of(Held.WORKER, kept.pk).get().interview == interview
+    assert interview.seats.valid().get(kind=SeatKind.WORKER).user == kept.user
     assert sweeping.sweep() == 0
 
 

@@ -8,6 +8,7 @@ from employers.models import Member
 from jinba.accounts.choices import STAFF_ROLES, Role
 from jinba.core.errors import Refused
 from jinba.core.locks import Busy, locked_one
+from jinba.core.masking import masked_text
 from jinba.core.push import push
 from labor.applications.choices import Stage
 from labor.applications.models import Application
@@ -92,7 +93,8 @@ def must_move(*, interview: Interview, to: State, side: Side) -> None:
 
 
 def checked_note(*, note: str, field: str = "note") -> str:
-    note = " ".join(note.split())
+    """What somebody typed, on one line and without anybody's number; Refused when it is too long."""
+    note = masked_text(" ".join(note.split()))
     if len(note) > LONGEST_NOTE:
         raise Refused(f"请写在 {LONGEST_NOTE} 个字以内。", field=field)
     return note

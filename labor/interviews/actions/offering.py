@@ -12,6 +12,7 @@ from employers.models import JobPosting, Member
 from employers.posting_moves import ENDS
 from jinba.core.errors import Refused
 from jinba.core.locks import locked, locked_one, patient
+from jinba.core.masking import masked_text
 from labor.applications.actions import arranging
 from labor.applications.models import Application
 from labor.interviews.actions import booking, telling
@@ -134,7 +135,7 @@ def _check_times(times: Sequence[datetime], minutes: int) -> None:
 
 
 def _short(text: str, length: int, field: str) -> str:
-    text = " ".join(text.split())
+    text = masked_text(" ".join(text.split()))
     if len(text) > length:
         raise Refused(f"请写在 {length} 个字以内。", field=field)
     return text

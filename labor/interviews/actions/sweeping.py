@@ -11,7 +11,7 @@ from django.utils import timezone
 from jinba.core.errors import Refused
 from jinba.core.locks import patient
 from labor.applications.choices import Stage
-from labor.interviews.actions import booking, booths, telling, walk_ins
+from labor.interviews.actions import booking, booths, seating, telling, walk_ins
 from labor.interviews.actions.changing import cancel, finish, no_show, reschedule
 from labor.interviews.actions.history import gather
 from labor.interviews.actions.offering import close_sitting
@@ -177,3 +177,5 @@ def _follow_merge(*, interview_id: int) -> None:
         return
     if not in_the_way.exists():
         booking.book_interview(interview=interview, starts_at=interview.starts_at, ends_at=interview.ends_at)
+    if interview.state == State.CONFIRMED:  # who talks already keeps his seat
+        seating.seat_all(interview=interview)
