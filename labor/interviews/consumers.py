@@ -20,9 +20,9 @@ from django.utils import timezone
 from jinba.core.sessions import SessionStore
 from labor.interviews import doors, frames, snapshots
 from labor.interviews.actions import entering
-from labor.interviews.actions.seating import group_of
 from labor.interviews.frames import Frame, Hello, Malformed, Me, Ping, Signal
 from labor.interviews.models import Interview, Seat
+from labor.interviews.snapshots import group_of
 
 logger = logging.getLogger(__name__)
 

@@ -16,6 +16,11 @@ CLOSED = "closed"  # over by time, whatever its state
 ENDED = (State.DONE, State.CANCELLED, State.NO_SHOW)
 
 
+def group_of(interview_id: int) -> str:
+    """The group of the room's sockets, wherever they run."""
+    return f"interview.{interview_id}"
+
+
 def over(interview: Interview, now: datetime) -> str | None:
     """Why nobody is in the room any more, or None; a room that is not open yet is not over."""
     if interview.state not in TIMED:

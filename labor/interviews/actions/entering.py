@@ -16,12 +16,11 @@ from jinba.core.push import push
 from labor.interviews import links
 from labor.interviews.actions import changing, recording
 from labor.interviews.actions.history import gather
-from labor.interviews.actions.seating import group_of
 from labor.interviews.choices import TIMED, SeatKind, Side, State
 from labor.interviews.doors import SIGNED_IN
 from labor.interviews.models import CallReport, ChatLine, Interview, InterviewEvent, Seat
 from labor.interviews.models.rooms import SEATS
-from labor.interviews.snapshots import over
+from labor.interviews.snapshots import group_of, over
 
 logger = logging.getLogger(__name__)
 
@@ -248,7 +247,7 @@ def take_over(*, interview: Interview, by: Any) -> Seat:
 # Writing and measuring -----------------------------------------------------------------------------------------------
 
 
-def must_be_in(seat: Seat) -> None:
+def must_be_in(*, seat: Seat) -> None:
     """Refused unless he was let in, and the room is on."""
     now = timezone.now()
     if seat.revoked_at is not None or not seat.interview.is_on(now):
@@ -265,7 +264,7 @@ def say(*, seat: Seat, client_id: UUID, text: str) -> ChatLine:
         raise Refused("请先写点什么。", field="text")
     if len(text) > LONGEST_LINE:
         raise Refused(f"一次最多写 {LONGEST_LINE} 个字。", field="text")
-    must_be_in(seat)
+    must_be_in(seat=seat)
     if (said := ChatLine.objects.filter(seat=seat, client_id=client_id).first()) is not None:
         return said
     seat = locked_one(Seat.objects.select_related("interview"), pk=seat.pk)

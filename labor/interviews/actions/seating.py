@@ -18,6 +18,7 @@ from labor.interviews.choices import TIMED, Mode, SeatKind, TextWhy
 from labor.interviews.models import Interview, Seat, SeatText
 from labor.interviews.models.rooms import SEATS
 from labor.interviews.opening import host_on
+from labor.interviews.snapshots import group_of
 from labor.interviews.words import when
 from labor.workers.acting import authority
 
@@ -90,11 +91,6 @@ def _who(one: tuple[str, Any, str, str | None]) -> tuple[str, int | None, str | 
 def _free_number(seats: list[Seat]) -> int:
     taken = {seat.number for seat in seats}
     return next(number for number in range(1, SEATS + 1) if number not in taken)
-
-
-def group_of(interview_id: int) -> str:
-    """The group of the room's sockets, wherever they run."""
-    return f"interview.{interview_id}"
 
 
 def _revoke(seats: list[Seat]) -> None:
@@ -184,7 +180,7 @@ def text(*, seat: Seat, why: str, words: str, once: str = "") -> SeatText | None
     `words` (at most 80 characters) come before the link of his seat. One of its kind and `once` goes out to a seat,
     without `once` one of the same words.
     """
-    if not number_of(seat):
+    if not number_of(seat=seat):
         return None
     key = f"{why}:{once or hashlib.sha256(words.encode()).hexdigest()[:16]}"
     row, is_new = SeatText.objects.get_or_create(
@@ -195,7 +191,7 @@ def text(*, seat: Seat, why: str, words: str, once: str = "") -> SeatText | None
     return row
 
 
-def number_of(seat: Seat) -> str:
+def number_of(*, seat: Seat) -> str:
     """Where texts to this seat go: to the invited, and to a worker without account. Others get notices."""
     if seat.user_id is not None:
         return ""

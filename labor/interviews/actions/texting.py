@@ -64,7 +64,7 @@ def text_of(*, row: SeatText) -> tuple[str, dict[str, str]]:
 
 def _why_not(row: SeatText, now: datetime) -> str:
     seat = row.seat
-    if not number_of(seat):
+    if not number_of(seat=seat):
         return "没有手机号，或者有账号了"
     if row.why == TextWhy.CANCELLED:
         return ""
@@ -109,7 +109,7 @@ def _claim() -> SeatText | bool | None:
 
 def _send(row: SeatText) -> tuple[str, timedelta | None, str]:
     """What came of it: sent, failed, unheard or waiting; for the last how long; and what the vendor said."""
-    phone, out_id = number_of(row.seat), f"seat{row.pk}"
+    phone, out_id = number_of(seat=row.seat), f"seat{row.pk}"
     if row.asked_at is not None and phone:
         known = sms.was_sent(phone, out_id=out_id, at=row.asked_at)
         if known:

@@ -170,7 +170,7 @@ def say(request: HttpRequest, seat: Seat, body: Body) -> Any:
 @door
 def chat(request: HttpRequest, seat: Seat, body: Body) -> Any:
     """What was written since line `since`, of those who were let in for them."""
-    entering.must_be_in(seat)
+    entering.must_be_in(seat=seat)
     since = number_of(dict(request.GET.items()), "since", 0)
     lines = ChatLine.objects.filter(interview=seat.interview_id, pk__gt=since).select_related("seat").order_by("pk")
     return {
