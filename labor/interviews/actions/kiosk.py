@@ -44,6 +44,7 @@ def let_in(*, interview: Interview, booth: Booth, last_four_seen: str, by: Any) 
         return sitting
     LetIn.objects.filter(booth=booth, over_at=None).update(over_at=now)
     made = LetIn.objects.create(interview=interview, seat=seat, booth=booth, by=by, at=now)
+    Seat.objects.filter(pk=seat.pk, opened_at=None).update(opened_at=now)
     changing.came(interview=interview, side=Side.WORKER, at=now)
     return made
 

@@ -41,7 +41,8 @@ class SpokenFormSet(forms.BaseInlineFormSet):
         super().add_fields(form, index)
         for field in form.fields.values():
             if not field.widget.is_hidden:
-                field.widget.attrs["aria-label"] = str(field.label)
+                widget = getattr(field.widget, "widget", field.widget)  # the admin wraps what chooses another row
+                widget.attrs["aria-label"] = str(field.label)
 
 
 class HoursInline(OfBooth, admin.TabularInline):

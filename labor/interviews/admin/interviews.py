@@ -88,6 +88,7 @@ class InterviewAdmin(LookOnly, BigList, admin.ModelAdmin):
         *("employer_came_at", "live_at", "ended_at", "by_phone_at", "by_phone_side", "told", "changes", "made_by"),
         *("created_at", "updated_at"),
     )
+    view_on_site = False
     inlines = (EventInline, SeatInline, LetInInline, ReportInline, ReminderInline)
 
     def get_queryset(self, request: HttpRequest) -> Any:
