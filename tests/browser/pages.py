@@ -92,7 +92,7 @@ def look_at_a_series(page: Page) -> None:
     page.locator("[name=starts]").fill("08:30")
     page.locator("[name=ends]").fill("11:30")
     page.get_by_role("button", name="先看看有哪些时间").click()
-    page.get_by_text("这时已有安排").first.wait_for()
+    page.get_by_text("已有安排").first.wait_for()
 
 
 def ask_to_cancel(page: Page) -> None:
