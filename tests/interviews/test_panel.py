@@ -130,7 +130,8 @@ def test_another_round_leads_to_where_it_is_arranged() -> None:
     interview = live()
     sent = fields(next_step="again", feedback="还想请您再面一次。")
     done = client_of(interview).post(address(interview), sent, headers=JSON)
-    assert str(interview.application_id) in done.json()["url"]
+    page = client_of(interview).get(done.json()["url"])
+    assert interview.application.worker.name in page.content.decode()
 
 
 def test_who_reads_and_writes_the_card() -> None:

@@ -131,4 +131,5 @@ def _handed_in(request: HttpRequest, interview: Interview, card: Scorecard, word
 
 def again_url(interview: Interview) -> str:
     """Where the next round is arranged."""
-    return reverse("applicants:detail", args=[interview.application_id])
+    page = reverse("interviewing:offer", args=[interview.application.posting_id])
+    return f"{page}?application={interview.application_id}"
