@@ -53,7 +53,7 @@ class ClosingForm(forms.Form):
 
 
 class NoteForm(forms.Form):
-    note = _words_field("给对方的话", "对方能看到，例如面试的时间、地点和联系人。")
+    note = _words_field("给对方的话", "对方能看到，例如要补什么资料。")
 
 
 class BulkForm(forms.Form):
