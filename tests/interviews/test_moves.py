@@ -33,7 +33,8 @@ def test_every_move_that_is_not_allowed_fails_in_raw_sql_and_every_other_passes(
                     with transaction.atomic():
                         cursor.execute(
                             "UPDATE interviews_interview SET state = %s, no_show_by = 'worker',"
-                            " cancelled_by = 'system', cancel_reason = 'other' WHERE id = %s",
+                            " cancelled_by = 'system', cancel_reason = 'other',"
+                            " starts_at = now(), ends_at = now() + interval '1 hour' WHERE id = %s",
                             [end, interview.pk],
                         )
                 except IntegrityError as error:
@@ -45,9 +46,9 @@ def test_every_move_that_is_not_allowed_fails_in_raw_sql_and_every_other_passes(
 
 @pytest.mark.django_db
 def test_a_move_without_its_event_fails_when_the_transaction_ends() -> None:
-    interview = InterviewFactory()
+    interview = InterviewFactory(confirmed=True)
     with pytest.raises(IntegrityError, match="has no event"), transaction.atomic():
-        Interview.objects.filter(pk=interview.pk).update(state=State.CONFIRMED)
+        Interview.objects.filter(pk=interview.pk).update(state=State.LIVE)
         with connection.cursor() as cursor:
             cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
 
@@ -76,3 +77,11 @@ def test_who_may_cancel_has_reasons() -> None:
     cancels = {side for (_, end), sides in MOVES.items() if end == State.CANCELLED for side in sides}
     assert cancels == set(REASONS)
     assert CancelReason.APPLICATION_OVER not in {*REASONS[Side.WORKER], *REASONS[Side.EMPLOYER]}
+
+
+@pytest.mark.django_db
+def test_confirmed_means_a_time_whoever_writes_the_row() -> None:
+    interview = InterviewFactory(confirmed=True)
+    for fields in ({"starts_at": None}, {"ends_at": None}, {"ends_at": interview.starts_at}):
+        with pytest.raises(IntegrityError, match="interviews_interview_timed"), transaction.atomic():
+            Interview.objects.filter(pk=interview.pk).update(**fields)

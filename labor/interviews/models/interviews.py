@@ -93,7 +93,9 @@ class Interview(Dated):
             ),
             models.UniqueConstraint(fields=["sitting", "queue_number"], name="%(app_label)s_%(class)s_queue_number"),
             models.CheckConstraint(
-                condition=~Q(state__in=TIMED) | Q(starts_at__lt=F("ends_at")), name="%(app_label)s_%(class)s_timed"
+                condition=~Q(state__in=TIMED)
+                | Q(starts_at__isnull=False, starts_at__lt=F("ends_at"), ends_at__isnull=False),
+                name="%(app_label)s_%(class)s_timed",
             ),
             models.CheckConstraint(
                 condition=~Q(state=State.NO_SHOW) | Q(no_show_by__in=[Side.WORKER, Side.EMPLOYER]),
