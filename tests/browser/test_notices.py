@@ -86,3 +86,15 @@ def test_a_page_of_somebody_who_signed_out_elsewhere_falls_silent(
     type(reader).objects.update(is_active=False)
     page.wait_for_selector("html:not([data-listens])")
     assert page.locator(".toasts *").count() == 0
+
+
+def test_a_page_that_asks_after_the_session_ended_shows_no_page_within_the_page(
+    phone: BrowserContext, server: Server, reader: Any
+) -> None:
+    """The answer is the sign-in page then, whether or not the socket heard of it first."""
+    page = sign_in(phone, reader, server)
+    type(reader).objects.update(is_active=False)
+    with page.expect_response(lambda answer: "/accounts/sign-in/" in answer.url):
+        page.evaluate("document.querySelector('[data-nudges]').dispatchEvent(new Event('nudge'))")
+    page.wait_for_timeout(200)
+    assert page.locator(".toasts *").count() == 0

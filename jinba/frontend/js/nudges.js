@@ -69,8 +69,12 @@ ready("[data-nudges]", (asker) => {
   };
 
   // Who is signed out is sent to another page: that is not what belongs here.
-  asker.addEventListener("htmx:beforeSwap", (event) => {
-    if (!event.detail.xhr.responseURL.endsWith(asker.getAttribute("hx-post"))) {
+  // htmx says so to the place that takes the answer in, which is not within the asker.
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    if (event.detail.requestConfig.elt !== asker) {
+      return;
+    }
+    if (new URL(event.detail.xhr.responseURL).pathname !== asker.getAttribute("hx-post")) {
       event.detail.shouldSwap = false;
       isOver = true;
     }
