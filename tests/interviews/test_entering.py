@@ -206,6 +206,7 @@ def test_the_room_and_the_check_show_themselves(
                 page = get(client, name, interview)
             assert page.status_code == 200
             assert f"/ws/interviews/{interview.pk}/" in page.content.decode()
+    assert "data-nudges" not in get(recruiter, "room", interview).content.decode()
     assert get(worker, "room", interview).context["panel"] is None
     assert get(recruiter, "room", interview).context["panel"] is not None
 
