@@ -117,17 +117,22 @@ _STAGES = {
 }
 
 
+# A trait cannot change another parameter, so it is the state that says when it is.
+_MINUTES_AHEAD = {State.LIVE: -5, State.DONE: -24 * 60, State.NO_SHOW: -24 * 60}
+
+
 def _starts_at(made: Any) -> datetime | None:
     if made.state in (State.PROPOSED, State.RESCHEDULING):
         return None
-    return made.at
+    return made.at or in_minutes(_MINUTES_AHEAD.get(made.state, 10))
 
 
 class InterviewFactory(DjangoModelFactory):
     """An interview that the worker was asked to: `slots` (2) free times wait for his answer.
 
     `confirmed`, `live`, `done`, `no_show`, `cancelled`, `rescheduling` for other states; `starts_at=` with those that
-    have a time (confirmed: in ten minutes, so that the room is on; live: five minutes ago). `queue` (with `confirmed`
+    have a time (confirmed: in ten minutes, so that the room is on; live: five minutes ago;
+    done and no_show: a day ago). `queue` (with `confirmed`
     or `live`, or alone for somebody who has not answered): a place in a queue, number 1 unless `queue_number` says
     another. Whose it is: `application=`, or `application__worker=` and `application__posting=`.
     """
@@ -137,26 +142,22 @@ class InterviewFactory(DjangoModelFactory):
         skip_postgeneration_save = True
 
     class Params:
-        at = factory.LazyFunction(lambda: in_minutes(10))
+        at = None
         kind = SittingKind.SLOTS
         confirmed = factory.Trait(state=State.CONFIRMED)
         rescheduling = factory.Trait(state=State.RESCHEDULING, changes=1)
         live = factory.Trait(
             state=State.LIVE,
-            at=factory.LazyFunction(lambda: in_minutes(-5)),
             live_at=factory.LazyAttribute(lambda made: made.starts_at),
             worker_came_at=factory.LazyAttribute(lambda made: made.starts_at - timedelta(minutes=2)),
             employer_came_at=factory.LazyAttribute(lambda made: made.starts_at - timedelta(minutes=1)),
         )
         done = factory.Trait(
             state=State.DONE,
-            at=factory.LazyFunction(lambda: in_minutes(-24 * 60)),
             live_at=factory.LazyAttribute(lambda made: made.starts_at),
             ended_at=factory.LazyAttribute(lambda made: made.ends_at),
         )
-        no_show = factory.Trait(
-            state=State.NO_SHOW, at=factory.LazyFunction(lambda: in_minutes(-24 * 60)), no_show_by=Side.WORKER
-        )
+        no_show = factory.Trait(state=State.NO_SHOW, no_show_by=Side.WORKER)
         cancelled = factory.Trait(
             state=State.CANCELLED, cancelled_by=Side.EMPLOYER, cancel_reason=CancelReason.NO_TIME
         )  # fmt: skip
@@ -228,6 +229,8 @@ def _sitting(made: Any) -> Sitting:
     fields: dict[str, Any] = {"posting": application.posting, "kind": made.kind, "mode": made.mode}
     if made.starts_at:
         fields["starts_at"] = made.starts_at
+        if made.state in (State.DONE, State.NO_SHOW):
+            fields["closed_at"] = made.starts_at + timedelta(hours=1)
         if made.kind == SittingKind.QUEUE:
             fields["ends_at"] = made.ends_at
             there = Sitting.objects.filter(posting=application.posting, starts_at=made.starts_at, kind=made.kind)

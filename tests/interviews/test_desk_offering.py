@@ -176,7 +176,7 @@ def test_times_of_a_series_at_which_the_recruiter_is_taken_are_not_ticked(
     SlotFactory(sitting=taken)
     page = client.post(address(application), morning(application, look="1"))
     assert [bool(one["taken"]) for one in page.context["series"]["times"]] == [False, True, False]
-    assert "上午 9:30–9:50" in text_of(page)
+    assert "已有安排 09:30–09:50" in text_of(page)
 
 
 def test_a_queue_takes_the_whole_time(application: Application, client: Client) -> None:
