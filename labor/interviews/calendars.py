@@ -115,7 +115,8 @@ def _summary(interview: Interview, reader: Any) -> str:
         return f"面试{word}：{name}，{posting.title}"
     if reader.role == Role.SEEKER:
         return f"面试{word}：{posting.title}（{posting.employer.name}）"
-    return f"陪同面试{word}：{name}，{posting.title}（{posting.employer.name}）"
+    what = "陪同面试" if interview.helper_id == reader.pk else "面试"
+    return f"{what}{word}：{name}，{posting.title}（{posting.employer.name}）"
 
 
 def _where(interview: Interview) -> str:

@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from jinba.accounts.choices import Role
 from jinba.core.errors import Refused
+from labor.applications.choices import Stage
 from labor.interviews.actions.changing import PATIENCE
 from labor.interviews.calendars import GONE, times_of
 from labor.interviews.cards import may_sit, result_of, wants_answer
@@ -61,6 +62,7 @@ def page_of(
         "can_miss": acts and can_miss(interview, now),
         "phone": posting.employer.contact_phone if interview.is_open else "",
         "history": history_words(interview, now=now),
+        "is_offered": acts and application.stage == Stage.OFFERED,
         "application_url": application.get_absolute_url() if acts or not is_helper else "",
     }
 

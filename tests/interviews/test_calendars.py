@@ -113,7 +113,7 @@ def test_the_place_of_a_booth_is_the_booth() -> None:
 def test_everybody_reads_of_others_only_what_he_may() -> None:
     broker = user_in("broker")
     worker = WorkerFactory(name="苟大勇", helper=broker)
-    interview = InterviewFactory(confirmed=True, application__worker=worker)
+    interview = InterviewFactory(confirmed=True, application__worker=worker, helper=broker)
     own, employers, brokers = (
         str(entry_in(file_of(interview, reader).content)["summary"])
         for reader in (worker.user, interview.recruiter, broker)
@@ -123,6 +123,13 @@ def test_everybody_reads_of_others_only_what_he_may() -> None:
     for reader in (worker.user, interview.recruiter, broker):
         body = file_of(interview, reader).content.decode().replace("\r\n ", "")
         assert worker.name not in body and worker.phone not in body and interview.recruiter.name not in body
+
+
+def test_who_does_not_come_along_is_not_said_to() -> None:
+    broker = user_in("broker")
+    worker = WorkerFactory(helper=broker)
+    interview = InterviewFactory(confirmed=True, application__worker=worker)
+    assert str(entry_in(file_of(interview, broker).content)["summary"]).startswith(f"面试：{worker.masked_name}，")
 
 
 def test_lines_are_short_and_end_as_the_standard_says() -> None:

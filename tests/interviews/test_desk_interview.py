@@ -90,7 +90,7 @@ def test_the_page_says_who_when_and_how_it_stands(
         ({"live": True, "at": in_minutes(-5)}, ["正在谈", "写评分和结果", "改时间"], ["对方没来"]),
         ({"done": True, "feedback": "下周一来体检"}, ["谈完了", "下周一来", "看评分和结果"], ["取消面试", "打电话"]),
         ({"no_show": True, "at": in_minutes(-90)}, ["对方没来", "也可以补写结果"], ["取消面试", "给对方新的时间"]),
-        ({"cancelled": True}, ["取消了"], ["取消面试", "评分", "给对方新的时间", "打电话"]),
+        ({"cancelled": True}, ["取消了", "为什么取消"], ["取消面试", "评分", "给对方新的时间", "打电话"]),
     ],
 )  # fmt: skip
 def test_every_state_offers_what_can_be_done(

@@ -283,6 +283,13 @@ def test_afterwards_the_result_and_the_words_of_the_employer_stand_there(client:
     text = read(client, user_of(interview), page(interview))
     assert "结果：通过了" in text and "手很稳，下周来体检。" in text
     assert "要价高" not in text and "进入面试" not in text
+    assert "去不去，请回答" not in text
+
+
+def test_who_is_wanted_is_one_tap_from_his_answer(client: Client) -> None:
+    interview = InterviewFactory(done=True, application__stage=Stage.OFFERED)
+    text = read(client, user_of(interview), page(interview))
+    assert "去不去，请回答" in text and interview.application.get_absolute_url() in text
 
 
 def test_a_page_costs_few_queries(client: Client, django_assert_max_num_queries: Any) -> None:

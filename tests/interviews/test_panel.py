@@ -56,7 +56,7 @@ def test_the_page_shows_who_it_is_masked_what_to_ask_and_the_form() -> None:
     InterviewFactory(no_show=True, application__worker=interview.application.worker)
     page = client_of(interview).get(address(interview))
     text = page.content.decode()
-    for words in ("欧阳**", "爽约 1 次", "手艺", "占 3 分重", "最快什么时候能到岗？", posting.title, "很好", "交结果"):
+    for words in ("欧阳**", "爽约 1 次", "手艺", "按 3 倍算", "最快什么时候能到岗？", posting.title, "很好", "交结果"):
         assert words in text
     for secret in ("欧阳小凤", interview.application.worker.phone):
         assert secret not in text

@@ -94,6 +94,7 @@ def _facts(interview: Interview) -> list[tuple[str, str]]:
         ("面试官", interview.recruiter.name),
         ("面试间", f"{interview.booth.name}，{interview.booth.place}" if interview.booth else ""),
         ("陪同", interview.helper.name if interview.helper else ""),
+        ("为什么取消", words.why_cancelled(interview)),
         ("对方想改到", interview.wish if interview.state in (State.PROPOSED, State.RESCHEDULING) else ""),
         ("最晚选到", words.when(sitting.answer_by) if sitting.answer_by and interview.state == State.PROPOSED else ""),
         ("给对方的话", sitting.note),

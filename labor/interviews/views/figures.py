@@ -50,7 +50,7 @@ def _bars(by_day: list[tuple[date, int]]) -> list[dict[str, Any]]:
 
 def _outcomes(found: Figures) -> list[dict[str, Any]]:
     rows = [
-        ("谈成了", found.held), ("求职者没来", found.missed_by_worker), ("企业没来", found.missed_by_employer),
+        ("谈完了", found.held), ("求职者没来", found.missed_by_worker), ("企业没来", found.missed_by_employer),
         ("取消了", found.cancelled), ("还没到时间", found.coming),
     ]  # fmt: skip
     most = max(count for _, count in rows) or 1

@@ -79,7 +79,8 @@ def offer(request: HttpRequest, member: Member, posting_id: int) -> HttpResponse
     except Refused as refusal:
         _add_refusal(form, refusal)
         return _page(request, posting, form, people, status=422)
-    messages.success(request, f"已经问了 {len(data['application'])} 个人，对方选好时间会告诉您。")
+    answered = "答应来了" if sitting.is_queue else "选好时间"
+    messages.success(request, f"已经问了 {len(data['application'])} 个人，对方{answered}会告诉您。")
     return redirect("interviewing:sitting", pk=sitting.pk)
 
 

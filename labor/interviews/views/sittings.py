@@ -54,12 +54,12 @@ def sitting_detail(request: HttpRequest, member: Member, pk: int) -> HttpRespons
 
 
 def _facts(sitting: Sitting) -> list[tuple[str, str]]:
-    when_it_is = when_range(sitting.starts_at, sitting.ends_at) if sitting.is_queue else day(sitting.starts_at)
+    when_it_is = when_range(sitting.starts_at, sitting.ends_at) if sitting.is_queue else ""  # else in the list of times
     return [
         ("时间", when_it_is),
         ("方式", sitting.get_kind_display()),
         ("怎么面试", HOW[Mode(sitting.mode)]),
-        ("地点", sitting.place),
+        ("地点", sitting.place if sitting.mode == Mode.ONSITE else ""),
         ("每人", f"{sitting.minutes} 分钟"),
         ("面试官", sitting.recruiter.name),
         ("给对方的话", sitting.note),
