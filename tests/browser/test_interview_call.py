@@ -269,11 +269,16 @@ def test_a_second_page_takes_the_seat_and_the_first_says_so(room: Meeting) -> No
 
 def test_the_pages_say_that_the_interview_is_over(room: Meeting) -> None:
     room.call(WORKER)
+    tap(room.pages[WORKER], "改打电话")
+    room.pages[WORKER].locator("dialog [data-confirm-yes]").click()
+    expect(room.pages[WORKER].locator("[data-by-phone]")).to_be_visible()
+    room.interview.refresh_from_db()
     changing.finish(interview=room.interview, by=room.interview.recruiter, feedback="谢谢您来面试。")
     for kind, page in room.pages.items():
         expect(page.get_by_role("heading", name="面试结束了")).to_be_visible(timeout=25_000)
         assert snapshot(page)["line"] == "over", kind
         assert snapshot(page)["peers"] == []
+        expect(page.locator("[data-by-phone]")).to_be_hidden()  # nobody calls any more
 
 
 def test_a_stale_link_and_a_stranger_are_refused_at_the_page_and_at_the_socket(

@@ -192,6 +192,9 @@ ready("[data-room]", (root) => {
     line.close();
     devices.stop();
     letSleep();
+    if (why === "over") {
+      byPhone.end();
+    }
     screens.trouble(why, true);
     document.dispatchEvent(new CustomEvent("interview:end", { detail: why }));
   }

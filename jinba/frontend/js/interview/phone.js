@@ -29,6 +29,11 @@ export class ByPhone {
     }
   }
 
+  /** Nobody calls any more. */
+  end() {
+    this.note.hidden = true;
+  }
+
   take(snapshot) {
     if (snapshot.by_phone && this.note.hidden) {
       this.words.textContent = WORDS[this.kind] || WORDS.other;
