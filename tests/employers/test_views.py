@@ -494,7 +494,7 @@ def test_the_list_pages_by_key_and_costs_the_same_however_long(
 ) -> None:
     JobPostingFactory.create_batch(25, employer=employer)
     url = reverse("employers:postings")
-    with django_assert_max_num_queries(6):
+    with django_assert_max_num_queries(7):
         first = text(desk.get(url))
     following = re.search(r'href="([^"]+before=\d+)"', first)
     assert following and first.count("<article") == 20

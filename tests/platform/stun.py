@@ -17,6 +17,7 @@ COOKIE = 0x2112A442
 ALLOCATE, REFRESH, CREATE_PERMISSION, CHANNEL_BIND = 0x003, 0x004, 0x008, 0x009
 USERNAME, MESSAGE_INTEGRITY, ERROR_CODE, CHANNEL_NUMBER, LIFETIME = 0x0006, 0x0008, 0x0009, 0x000C, 0x000D
 XOR_PEER_ADDRESS, REALM, NONCE, REQUESTED_ADDRESS_FAMILY, REQUESTED_TRANSPORT = 0x0012, 0x0014, 0x0015, 0x0017, 0x0019
+MISMATCH = 437
 TRANSPORTS = {"udp": 17, "tcp": 6}
 
 Attributes = dict[int, bytes]
@@ -33,12 +34,17 @@ class Client:
 
     def __init__(self, address: tuple[str, int], username: str, password: str, by: str = "udp") -> None:
         self.username, self.password, self.by = username, password, by
+        self.address = address
+        self.call()
+
+    def call(self) -> None:
+        """From a port of our own that the system picks."""
         self.realm = self.nonce = b""
-        family = socket.AF_INET6 if ":" in address[0] else socket.AF_INET
-        self.socket = socket.socket(family, socket.SOCK_DGRAM if by == "udp" else socket.SOCK_STREAM)
+        family = socket.AF_INET6 if ":" in self.address[0] else socket.AF_INET
+        self.socket = socket.socket(family, socket.SOCK_DGRAM if self.by == "udp" else socket.SOCK_STREAM)
         self.socket.settimeout(5)
-        self.socket.connect(address)
-        if by == "tls":
+        self.socket.connect(self.address)
+        if self.by == "tls":
             context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
             context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
             self.socket = context.wrap_socket(self.socket)
@@ -56,10 +62,16 @@ class Client:
         asked = {REQUESTED_TRANSPORT: bytes([TRANSPORTS[transport], 0, 0, 0])}
         if family == 6:
             asked[REQUESTED_ADDRESS_FAMILY] = bytes([2, 0, 0, 0])
-        code, told = self.send(ALLOCATE, asked)
-        assert code == 401, code  # nothing is given without credentials
-        self.realm, self.nonce = told[REALM], told[NONCE]
-        return self.send(ALLOCATE, asked)[0]
+        while True:
+            code, told = self.send(ALLOCATE, asked)
+            if code == 401:  # nothing is given without credentials
+                self.realm, self.nonce = told[REALM], told[NONCE]
+                code, _ = self.send(ALLOCATE, asked)
+            if code != MISMATCH:
+                return code
+            # Somebody before us had this port and his line is not forgotten yet: another one (RFC 8656, 7.4).
+            self.socket.close()
+            self.call()
 
     def permit(self, peer: str) -> int:
         return self.send(CREATE_PERMISSION, {XOR_PEER_ADDRESS: self.hidden(peer, 0)})[0]

@@ -10,7 +10,7 @@ export class Level {
       this.context.resume().catch(() => {});
     }
     const analyser = this.context.createAnalyser();
-    analyser.fftSize = 512;
+    analyser.fftSize = 8192; // at least 0.17 s: longer than from one look to the next, so that no short word is missed
     this.context.createMediaStreamSource(stream).connect(analyser);
     const wave = new Uint8Array(analyser.fftSize);
     this.timer = setInterval(() => {
