@@ -258,6 +258,17 @@ def test_a_film_without_end_ends() -> None:
     Recording.objects.update(started_at=timezone.now() - timedelta(hours=4))
     with pytest.raises(Refused, match="太长"):
         recording.add_part(recording=one, by=interview.recruiter, number=1, content=b"x")
+    one.refresh_from_db()
+    assert one.state == RecordingState.KEPT and one.ended_at  # for the others in the room, too
+
+
+def test_a_piece_is_a_body_and_no_form() -> None:
+    interview = talk()
+    one = running(interview)
+    page = recruiter_of(interview)
+    at = reverse("rooms:record_part", args=[interview.pk]) + f"?recording={one.pk}&number=1"
+    assert page.post(at, {"film": "x"}).status_code == 422  # multipart
+    assert page.post(at, b"film", content_type="video/webm").json() == {"wanted": 2}
 
 
 def test_a_rotation_of_keys_takes_films_along(settings: Any) -> None:

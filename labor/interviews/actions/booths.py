@@ -13,7 +13,7 @@ from django.utils import timezone
 from jinba.accounts.choices import STAFF_ROLES, Role
 from jinba.accounts.models import User
 from jinba.core.errors import Refused
-from jinba.core.locks import locked_one, patient
+from jinba.core.locks import Busy, locked, locked_one, patient
 from labor.interviews.actions import answering, changing
 from labor.interviews.actions.history import gather
 from labor.interviews.actions.seating import seat_all
@@ -103,6 +103,8 @@ def _move(interview: Interview, day: BoothDay, by: Any) -> Fate:
     for booth, _ in free_booths(starts_at=interview.starts_at, ends_at=interview.ends_at):
         try:
             answering.change_booth(interview=interview, booth=booth, by=by)
+        except Busy:
+            raise  # the sweep goes on later: a moment's wait is no reason to take his time from him
         except Refused:
             continue  # somebody was faster
         return Fate(interview, booth)
@@ -145,6 +147,7 @@ def as_usual(*, booth: Booth, on: date, by: Any) -> None:
 
 @patient
 def _seat_again(booth: Booth, on: date) -> None:
-    for interview in to_move(booth=booth, on=on):
-        if interview.mode == Mode.VIDEO:
-            seat_all(interview=interview)
+    booked = [interview.pk for interview in to_move(booth=booth, on=on) if interview.mode == Mode.VIDEO]
+    # Looked at again under the lock: one that was cancelled meanwhile gets no seats.
+    for interview in locked(Interview.objects.timed(), ids=booked):
+        seat_all(interview=interview)

@@ -129,12 +129,20 @@ def stop(*, recording: Recording, seat: Seat) -> Recording:
     return recording
 
 
-@patient
 def add_part(*, recording: Recording, by: Any, number: int, content: bytes) -> int:
     """Keep the next piece of the film, encrypted; returns the number that is wanted next.
 
-    A piece that is there already is not kept again; one that comes too early is OutOfOrder.
+    A piece that is there already is not kept again; one that comes too early is OutOfOrder. A film that gets too long
+    ends here, which stays although the piece is refused.
     """
+    wanted = _add_part(recording=recording, by=by, number=number, content=content)
+    if wanted is None:
+        raise Refused("录像太长了，后面的没有存。")
+    return wanted
+
+
+@patient
+def _add_part(*, recording: Recording, by: Any, number: int, content: bytes) -> int | None:
     recording = _locked(recording)
     _recruiters_seat(Interview(pk=recording.interview_id), by)
     now = timezone.now()
@@ -153,7 +161,7 @@ def add_part(*, recording: Recording, by: Any, number: int, content: bytes) -> i
     if recording.bytes + len(content) > MOST_BYTES or now > begun + LONGEST:
         _end(recording, None)
         _nudge(recording)
-        raise Refused("录像太长了，后面的没有存。")
+        return None
     name = encrypted_files.save(content, folder=FOLDER)
     try:
         with transaction.atomic():
@@ -331,7 +339,7 @@ def _locked(recording: Recording) -> Recording:
 
 
 def _recruiters_seat(interview: Interview, by: Any) -> Seat:
-    seat = Seat.objects.valid().filter(interview=interview.pk, kind=SeatKind.RECRUITER).first()
+    seat = Seat.objects.valid().standing().filter(interview=interview.pk, kind=SeatKind.RECRUITER).first()
     if seat is None or not by.is_authenticated or seat.user_id != by.pk:
         raise Refused(NOT_THE_RECRUITER)
     return seat

@@ -88,7 +88,7 @@ def let_in(request: HttpRequest, pk: int, interview_id: int) -> HttpResponse:
         except Refused as refusal:
             messages.error(request, refusal.message)
             return redirect("booths:kiosk", pk=booth.pk)
-        _forget_another(request, interview)
+        _forget_another(request, interview, booth)
         doors.give(request, entry.seat)
         request.session[KIOSK] = {"booth": booth.pk, "interview": interview.pk}
         return redirect(room_url(interview))
@@ -96,10 +96,14 @@ def let_in(request: HttpRequest, pk: int, interview_id: int) -> HttpResponse:
     return render(request, "booths/let_in.html", context)
 
 
-def _forget_another(request: HttpRequest, interview: Interview) -> None:
+def _forget_another(request: HttpRequest, interview: Interview, booth: Booth) -> None:
+    """Who sat before this screen until now, in this booth or where it stood before."""
     held: dict[str, Any] = request.session.get(KIOSK, {})
     if held and held["interview"] != interview.pk:
         doors.take(request, held["interview"])
+    if held and held["booth"] != booth.pk:
+        for before in Booth.objects.filter(pk=held["booth"]):
+            kiosk.over(booth=before)
 
 
 @roles(Role.PARK)

@@ -20,7 +20,7 @@ from jinba.privacy.forms import RevealForm
 from labor.interviews.actions import recording as recordings
 from labor.interviews.choices import RecordingState
 from labor.interviews.models import Interview, Recording, Seat
-from labor.interviews.views.room import Body, door, is_true, number_of, snapshot_of, text_of
+from labor.interviews.views.room import UNREADABLE, Body, door, is_true, number_of, snapshot_of, text_of
 from labor.workers.acting import authority
 
 FOR_EMPLOYERS = (Purpose.ASSESS, Purpose.COMPLAINT, Purpose.OTHER)
@@ -71,6 +71,8 @@ def stop(request: HttpRequest, seat: Seat, body: Body) -> Any:
 @door
 def part(request: HttpRequest, seat: Seat, body: Body) -> Any:
     """A piece of the film as it is, its number in the address; says which one is wanted next."""
+    if request.content_type == "multipart/form-data":  # read as a form by now, and gone
+        raise Refused(UNREADABLE, field="content")
     asked = dict(request.GET.items())
     try:
         wanted = recordings.add_part(
