@@ -14,6 +14,7 @@ from labor.interviews.choices import Mode
 from labor.interviews.figures import DAYS, Figures, figures, troubled
 
 CHOICES = (7, 30, 90)
+BY_DAY = 7  # days that are drawn one by one; more are drawn as weeks
 
 
 @roles(Role.PARK, Role.OFFICER, Role.ADMIN)
@@ -30,6 +31,7 @@ def line(request: HttpRequest) -> HttpResponse:
         "days": days,
         "tabs": [{"text": f"近 {n} 天", "href": f"?days={n}", "current": n == days} for n in CHOICES],
         "bars": _bars(found.by_day),
+        "bars_of": "每天" if days <= BY_DAY else "每周",
         "outcomes": _outcomes(found),
         "line": _words(found),
         "troubled": troubled(first=first, last=last),
@@ -39,7 +41,7 @@ def line(request: HttpRequest) -> HttpResponse:
 
 def _bars(by_day: list[tuple[date, int]]) -> list[dict[str, Any]]:
     """Days, or weeks where there are too many days to read."""
-    if len(by_day) > 31:
+    if len(by_day) > BY_DAY:
         weeks = [by_day[at : at + 7] for at in range(0, len(by_day), 7)]
         rows = [(f"{week[0][0]:%-m月%-d日}起", sum(count for _, count in week)) for week in weeks]
     else:

@@ -52,5 +52,5 @@ class Command(BaseCommand):
         return [
             "远程面试，现在就能试（两个窗口，其中一个用无痕窗口）",
             f"  面试官  用手机 {PHONES['demo-recruiter']} 登录后打开 {room}",
-            f"  求职者  不用登录，打开 {absolute(link_path(seat))}",
+            f"  求职者  {interview.application.worker.name}，不用登录，打开 {absolute(link_path(seat))}",
         ]
