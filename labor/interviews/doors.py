@@ -39,7 +39,7 @@ def take(request: HttpRequest, interview_id: int) -> None:
 
 
 def find(*, session: Any, user: Any, interview_id: int) -> Seat | None:
-    """The visitor's seat, revoked or over though it may be; None when he has none.
+    """The visitor's seat, revoked or over though it may be; None when he has none, or speaks for nobody any more.
 
     His own comes before one that a link left in the browser, except for park staff: at a booth they open the worker's.
     """
@@ -78,7 +78,7 @@ def _may_hold(user: Any, seat: Seat) -> bool:
 
 
 def _rows(interview_id: int) -> Any:
-    rows = Seat.objects.select_related("interview__application__worker", "interview__sitting", "user")
+    rows = Seat.objects.standing().select_related("interview__application__worker", "interview__sitting", "user")
     return rows.filter(interview_id=interview_id)
 
 

@@ -11,14 +11,16 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from employers.models import Member
 from jinba.core.errors import Refused
 from labor.interviews.actions import entering, seating
-from labor.interviews.choices import SeatKind, State
-from labor.interviews.models import CallReport, ChatLine, Interview, Seat
+from labor.interviews.choices import Held, SeatKind, State
+from labor.interviews.models import BookedTime, CallReport, ChatLine, Interview, Recording, Seat
 from labor.interviews.snapshots import snapshot
+from labor.workers.models import Delegation
 from tests.factories.accounts import user_in
 from tests.factories.employers import MemberFactory
-from tests.factories.interviews import InterviewFactory
+from tests.factories.interviews import InterviewFactory, SlotFactory
 from tests.factories.rooms import admitted, by_link, recruiter_of, room, room_without_account, seat, signed_in
 
 pytestmark = pytest.mark.django_db
@@ -192,6 +194,80 @@ def test_nobody_else_takes_over(interview: Interview) -> None:
 def test_who_has_only_the_link_does_not_sign_in_as_anybody(interview: Interview) -> None:
     assert get(Client(), "room", interview).url.startswith("/accounts/sign-in/")
     assert get(Client(), "check", interview).url.startswith("/accounts/sign-in/")
+
+
+def test_who_takes_over_is_booked_instead_of_the_other(interview: Interview) -> None:
+    before, colleague = interview.recruiter, colleague_of(interview)
+    entering.take_over(interview=interview, by=colleague)
+    assert BookedTime.objects.get(slot=interview.slot).held_id == colleague.pk
+    assert not BookedTime.objects.of(Held.USER, before.pk).exists()
+    entering.take_over(interview=interview, by=before)  # and back
+    assert BookedTime.objects.get(slot=interview.slot).held_id == before.pk
+
+
+def test_who_has_another_interview_at_that_time_does_not_take_over(interview: Interview) -> None:
+    before, colleague = interview.recruiter, colleague_of(interview)
+    SlotFactory(sitting__recruiter=colleague, starts_at=interview.starts_at)
+    with pytest.raises(Refused, match="有别的面试"):
+        entering.take_over(interview=interview, by=colleague)
+    assert seat(interview, RECRUITER).user == before
+    assert BookedTime.objects.get(slot=interview.slot).held_id == before.pk
+
+
+def test_of_a_queue_the_time_stays_with_who_began_it() -> None:
+    interview = room(queue=True)
+    before, colleague = interview.recruiter, colleague_of(interview)
+    entering.take_over(interview=interview, by=colleague)
+    assert BookedTime.objects.get(sitting=interview.sitting).held_id == before.pk
+
+
+@pytest.mark.parametrize(("state", "after"), [("asked", "refused"), ("running", "kept")])
+def test_a_recording_ends_when_somebody_takes_over(state: str, after: str) -> None:
+    interview = room(live=True)
+    one = Recording.objects.create(interview=interview, asked_by=interview.recruiter, state=state)
+    entering.take_over(interview=interview, by=colleague_of(interview))
+    one.refresh_from_db()
+    assert one.state == after and one.ended_at
+
+
+# Who speaks for nobody any more --------------------------------------------------------------------------------------
+
+
+def test_who_is_no_member_any_more_has_no_seat(interview: Interview, recruiter: Client) -> None:
+    by = interview.recruiter
+    Member.objects.filter(user=by).delete()
+    for name in ("room", "check", "state", "chat"):
+        assert get(recruiter, name, interview).status_code == 404
+    for name in ("admit", "ice"):
+        assert post(recruiter, name, interview, seat=2).status_code == 404
+    with pytest.raises(Refused, match="只有面试官"):
+        entering.admit(seat=seat(interview, WORKER), by=by)
+    MemberFactory(employer=interview.application.posting.employer, user=by)
+    assert get(recruiter, "room", interview).status_code == 200
+
+
+def test_a_member_of_another_employer_has_no_seat(interview: Interview, recruiter: Client) -> None:
+    Member.objects.filter(user=interview.recruiter).delete()
+    MemberFactory(user=interview.recruiter)
+    assert get(recruiter, "room", interview).status_code == 404
+
+
+def test_a_colleague_takes_over_from_who_is_gone(interview: Interview) -> None:
+    Member.objects.filter(user=interview.recruiter).delete()
+    client = signed_in(colleague_of(interview))
+    assert post(client, "take_over", interview).status_code == 302
+    assert get(client, "room", interview).status_code == 200
+
+
+def test_who_is_not_entrusted_any_more_has_no_seat() -> None:
+    helper = user_in("broker")
+    interview = room(helper=helper, application__worker__helper=helper)
+    client = signed_in(helper)
+    client.post(seating.link_path(seat(interview, SeatKind.HELPER)))
+    assert get(client, "room", interview).status_code == 200
+    Delegation.objects.filter(helper=helper).update(ended_at=timezone.now())
+    assert get(client, "room", interview).status_code == 404
+    assert get(client, "state", interview).status_code == 404
 
 
 # The room's page -----------------------------------------------------------------------------------------------------

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from redis.exceptions import RedisError
 
+from employers.models import Member
 from jinba.core.masking import MaskingFormatter
 from labor.interviews import links
 from labor.interviews.actions import changing, seating
@@ -265,3 +266,11 @@ def test_a_link_is_no_page_that_others_may_take_in(interview: Interview) -> None
 def test_a_page_that_looks_like_a_form_of_ours_is_checked(interview: Interview) -> None:
     strict = Client(enforce_csrf_checks=True)
     assert strict.post(path_of(interview)).status_code == 403
+
+
+def test_the_link_of_who_speaks_for_nobody_any_more_leads_nowhere(interview: Interview) -> None:
+    path, recruiter = path_of(interview, RECRUITER), interview.recruiter
+    Member.objects.filter(user=recruiter).delete()
+    client = signed_in(recruiter)
+    assert client.get(path).status_code == 410
+    assert opens(client, path) == 410 and held(client) == {}

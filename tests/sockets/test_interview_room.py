@@ -17,6 +17,7 @@ from channels.layers import channel_layers
 from django.test import Client
 from django.utils import timezone
 
+from employers.models import Member
 from jinba.core import push
 from labor.interviews import consumers, frames
 from labor.interviews.actions import changing, entering, seating
@@ -335,6 +336,21 @@ def test_a_session_that_ended_closes_its_page(
         await line.enter()
         await sync_to_async(recruiter.post)("/accounts/sign-out/")
         await sync_to_async(recruiter.logout)()
+        assert await line.closed() == NO_SEAT
+        await line.leave()
+
+    tell(story)
+
+
+def test_who_is_no_member_any_more_is_closed_without_a_nudge(
+    interview: Interview, recruiter: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(consumers, "EVERY", 0.1)
+
+    async def story() -> None:
+        line = Line(recruiter, interview.pk)
+        await line.enter()
+        await Member.objects.filter(user=interview.recruiter).adelete()
         assert await line.closed() == NO_SEAT
         await line.leave()
 

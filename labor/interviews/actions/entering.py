@@ -14,13 +14,14 @@ from jinba.core.errors import Refused
 from jinba.core.locks import locked, locked_one, patient
 from jinba.core.push import push
 from labor.interviews import links
-from labor.interviews.actions import changing, recording
+from labor.interviews.actions import booking, changing, recording
 from labor.interviews.actions.history import gather
-from labor.interviews.choices import TIMED, SeatKind, Side, State
+from labor.interviews.choices import TIMED, Held, SeatKind, Side, State
 from labor.interviews.doors import SIGNED_IN
-from labor.interviews.models import CallReport, ChatLine, Interview, InterviewEvent, Seat
+from labor.interviews.models import BookedTime, CallReport, ChatLine, Interview, InterviewEvent, Seat
 from labor.interviews.models.rooms import SEATS
 from labor.interviews.snapshots import group_of, over
+from labor.interviews.words import when
 
 logger = logging.getLogger(__name__)
 
@@ -68,7 +69,7 @@ def look(*, token: str, user: Any) -> Seat:
         raise NotAdmitted("这场面试已经结束了。", status=410)
     if interview.state == State.CANCELLED:
         raise NotAdmitted("这场面试已经取消了。", status=410)
-    if seat.revoked_at is not None:
+    if seat.revoked_at is not None or not Seat.objects.standing().filter(pk=seat.pk).exists():
         raise NotAdmitted("这个链接已经作废：面试改了时间，或者座位收回了。请点最新一条短信里的链接。", status=410)
     if seat.link_ends_at <= now or over(interview, now):
         raise NotAdmitted("这场面试的时间已经过了，链接不能再用。", status=410)
@@ -164,7 +165,7 @@ def show(*, seat_id: int, connection: UUID, me: dict[str, Any]) -> None:
 
 
 def _recruits(interview: Interview, by: Any) -> bool:
-    seats = Seat.objects.valid().filter(interview=interview, kind=SeatKind.RECRUITER)
+    seats = Seat.objects.valid().standing().filter(interview=interview, kind=SeatKind.RECRUITER)
     return bool(by.is_authenticated) and seats.filter(user=by).exists()
 
 
@@ -215,7 +216,10 @@ def may_take_over(*, interview: Interview, by: Any) -> bool:
 
 @patient
 def take_over(*, interview: Interview, by: Any) -> Seat:
-    """Another member of the employer becomes the recruiter; whoever had the seat has it no more. Twice is once."""
+    """Another member of the employer becomes the recruiter; whoever had the seat has it no more. Twice is once.
+
+    He is booked for it instead of the other, so he must have nothing else then. A recording ends: he did not agree.
+    """
     interview = locked_one(Interview.objects.all(), pk=interview.pk)
     seats = list(locked(Seat.objects.valid().filter(interview=interview, kind=SeatKind.RECRUITER)))
     if not seats or interview.state not in TIMED:
@@ -225,6 +229,8 @@ def take_over(*, interview: Interview, by: Any) -> Seat:
         return seat
     if not may_take_over(interview=interview, by=by):
         raise Refused("只有同一单位的同事可以接手。")
+    _rebook(interview, by)
+    recording.end_of(interview=interview)
     before = seat.user.name if seat.user else ""
     seat.user, seat.name, seat.key = by, by.name or "面试官", links.new_key()
     seat.connection = seat.seen_at = seat.arrived_at = seat.admitted_at = seat.admitted_by = None
@@ -242,6 +248,19 @@ def take_over(*, interview: Interview, by: Any) -> Seat:
     )  # fmt: skip
     push(group_of(interview.pk), "room.changed")
     return seat
+
+
+def _rebook(interview: Interview, by: Any) -> None:
+    """The time of the interview is the new recruiter's; Refused when he has something else then."""
+    slot = interview.slot
+    if slot is None:
+        # A queue has no slots: its whole time is booked at once, and whoever began it still calls the others.
+        return
+    busy = BookedTime.objects.in_the_way(Held.USER, by.pk, slot.starts_at, slot.ends_at).exclude(slot=slot).first()
+    if busy is not None:
+        raise Refused(f"您 {when(busy.starts_at)} 有别的面试，时间碰上了，不能接手这一场。")
+    booking.free(slot=slot, held=Held.USER)
+    booking.book_slots(slots=[slot], recruiter=by)
 
 
 # Writing and measuring -----------------------------------------------------------------------------------------------

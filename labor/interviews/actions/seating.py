@@ -101,6 +101,13 @@ def _revoke(seats: list[Seat]) -> None:
 
 
 @transaction.atomic
+def unseat(*, interview: Interview, user: Any) -> None:
+    """The companion's seat is gone and his page is closed; the others keep theirs."""
+    _revoke(list(locked(Seat.objects.valid().filter(interview=interview, kind=SeatKind.HELPER, user=user))))
+    push(group_of(interview.pk), "room.changed")
+
+
+@transaction.atomic
 def unseat_all(*, interview: Interview) -> None:
     """Nobody's link leads to the room any more, and open pages are closed. Who was invited is remembered."""
     _revoke(list(locked(Seat.objects.valid().filter(interview=interview))))

@@ -85,7 +85,10 @@ def to_company(
     *, interview: Interview, seats: Iterable[Seat], kind: str, key: str, title: str, body: str,
     text: tuple[str, str] | None, but: Any = None,
 ) -> None:  # fmt: skip
-    """Those who come along: the host of the booth and whoever accompanies by notice, the invited by text."""
+    """Those who come along: the host of the booth by notice, the invited by text.
+
+    A companion with an account reads what the worker reads while he is entrusted, and after that nothing.
+    """
     worker = interview.application.worker
     live = Delegation.objects.live().filter(worker=worker).values_list("helper_id", flat=True)
     told_already = set(live) | {but.pk if but is not None else None}
@@ -95,7 +98,7 @@ def to_company(
         if seat.user is None:
             if text is not None:
                 seating.text(seat=seat, why=text[0], words=text[1], once=key)
-        elif seat.user_id not in told_already:
+        elif seat.kind != SeatKind.HELPER and seat.user_id not in told_already:
             tell(
                 recipient=seat.user, kind=kind, dedupe_key=key, title=f"{worker.name}：{title}".replace("您", "他"),
                 body=body.replace("您", "他"), url=seating.link_path(seat),

@@ -2,12 +2,14 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
+from employers.models import Member
 from jinba.core.encryption import EncryptedTextField
 from labor.interviews.choices import SeatKind, TextWhy
 from labor.interviews.models.interviews import Interview
+from labor.workers.models import Delegation
 
 SEATS = 4
 
@@ -15,6 +17,21 @@ SEATS = 4
 class SeatQuerySet(models.QuerySet["Seat"]):
     def valid(self) -> "SeatQuerySet":
         return self.filter(revoked_at__isnull=True)
+
+    def standing(self) -> "SeatQuerySet":
+        """Without those whose user speaks for nobody there any more.
+
+        That is a recruiter who is no member of the employer now, and a companion whose delegation ended.
+        """
+        member = Member.objects.filter(
+            user=OuterRef("user"), employer=OuterRef("interview__application__posting__employer")
+        )
+        entrusted = Delegation.objects.live().filter(
+            helper=OuterRef("user"), worker=OuterRef("interview__application__worker")
+        )
+        gone = Q(~Exists(member), kind=SeatKind.RECRUITER)
+        gone |= Q(~Exists(entrusted), kind=SeatKind.HELPER, user__isnull=False)
+        return self.exclude(gone)
 
 
 class Seat(models.Model):
