@@ -11,8 +11,8 @@ from jinba.core.errors import Refused
 from jinba.notices.models import Notice
 from labor.applications import actions as applications
 from labor.applications.choices import Stage
-from labor.interviews.actions import answering
-from labor.interviews.choices import CancelReason, Held, Lead, Mode, SeatKind, State
+from labor.interviews.actions import answering, changing
+from labor.interviews.choices import CancelReason, Held, Lead, Mode, SeatKind, Side, State
 from labor.interviews.models import BookedTime, Booth, Interview, Slot
 from labor.workers.models import WorkerAct
 from tests.factories.accounts import UserFactory, user_in
@@ -80,6 +80,15 @@ def test_both_sides_read_when_it_is_and_the_workers_link_leads_in(asked: Intervi
     assert interview.application.worker.name not in recruiter.title and "云窗甲" in recruiter.body
     assert not recruiter.deliveries.filter(channel="sms").exists()
     assert Notice.objects.filter(recipient=host_of(interview.booth)).count() == 1
+
+
+def test_another_time_begins_without_the_telephone_of_the_old_one() -> None:
+    interview = InterviewFactory(confirmed=True)
+    SlotFactory(sitting=interview.sitting, starts_at=days_ahead(3))
+    changing.call_by_phone(interview=interview, by_side=Side.WORKER, by=None)
+    interview = pick(interview, slot=interview.sitting.slots.free().get())
+    interview.refresh_from_db()
+    assert (interview.state, interview.by_phone_at, interview.by_phone_side) == (State.CONFIRMED, None, "")
 
 
 def test_another_time_gives_the_old_one_back(asked: Interview) -> None:

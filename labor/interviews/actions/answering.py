@@ -9,7 +9,7 @@ from django.utils import timezone
 from jinba.core.errors import Refused
 from jinba.core.locks import locked_one, patient
 from labor.interviews.actions import booking, reminding, seating, telling
-from labor.interviews.actions.changing import cancel
+from labor.interviews.actions.changing import NO_TIME, cancel
 from labor.interviews.actions.history import gather, must_move, must_run, noted, part_of, shift
 from labor.interviews.choices import OPEN, Mode, Side, State
 from labor.interviews.models import Booth, Interview, Sitting, Slot
@@ -78,8 +78,7 @@ def _give_back(interview: Interview, *, side: Side, by: Any, for_worker: bool) -
     booking.free(interview=interview)
     reminding.stop(interview=interview)
     shift(
-        interview=interview, to=State.RESCHEDULING, side=side, by=by, for_worker=for_worker,
-        slot=None, starts_at=None, ends_at=None, booth=None, helper=None, queue_number=None,
+        interview=interview, to=State.RESCHEDULING, side=side, by=by, for_worker=for_worker, **NO_TIME,
     )  # fmt: skip
 
 
