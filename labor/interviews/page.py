@@ -8,7 +8,7 @@ from django.urls import reverse
 from jinba.accounts.choices import Role
 from jinba.core.errors import Refused
 from labor.applications.choices import Stage
-from labor.interviews.actions.changing import PATIENCE
+from labor.interviews.actions.changing import PATIENCE, talks_with_others
 from labor.interviews.calendars import GONE, times_of
 from labor.interviews.cards import may_sit, result_of, wants_answer
 from labor.interviews.choices import TIMED, CancelReason, Mode, Side, State
@@ -101,7 +101,8 @@ def can_cancel(interview: Interview, now: datetime) -> bool:
 def can_miss(interview: Interview, now: datetime) -> bool:
     """Whether the worker may say that the employer did not come."""
     waited = interview.starts_at is not None and now >= interview.starts_at + PATIENCE
-    return interview.state == State.CONFIRMED and waited and interview.employer_came_at is None
+    is_missing = interview.state == State.CONFIRMED and waited and interview.employer_came_at is None
+    return is_missing and not talks_with_others(interview=interview)
 
 
 def missed_by(employer_id: int) -> int:

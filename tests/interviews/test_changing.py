@@ -126,6 +126,19 @@ def test_nobodys_number_is_kept_in_what_is_said(agreed: Interview) -> None:
     assert "13812345678" not in str(list(Notice.objects.values_list("body", flat=True)))
 
 
+@pytest.mark.parametrize("deed", ["cancel", "another time"])
+def test_a_time_of_a_closed_sitting_is_the_recruiters_own_again(agreed: Interview, deed: str) -> None:
+    slot, by = agreed.slot, worker_of(agreed)
+    offering.close_sitting(sitting=agreed.sitting, by=agreed.recruiter)
+    assert BookedTime.objects.of(Held.USER, agreed.recruiter_id).get().slot == slot
+    if deed == "cancel":
+        changing.cancel(interview=agreed, by=by, reason=CancelReason.ILL)
+    else:
+        changing.ask_other_time(interview=agreed, by=by)
+    slot.refresh_from_db()
+    assert not BookedTime.objects.of(Held.USER, agreed.recruiter_id).exists() and slot.withdrawn_at is not None
+
+
 def test_another_try_begins_without_the_telephone_of_the_last_one() -> None:
     interview = InterviewFactory(live=True)
     changing.call_by_phone(interview=interview, by_side=Side.WORKER, by=None)
@@ -326,6 +339,42 @@ def test_who_stayed_away_is_not_said_lightly() -> None:
     live = InterviewFactory(live=True, starts_at=in_minutes(-100))
     with pytest.raises(Refused, match="还不能办"):
         changing.no_show(interview=live, side=Side.WORKER, by=live.recruiter)
+
+
+def queued(number: int, **fields: Any) -> Interview:
+    return InterviewFactory(confirmed=True, queue=True, queue_number=number, at=in_minutes(-15), **fields)
+
+
+@pytest.mark.parametrize("state", ["live", "done"])
+def test_in_a_queue_an_employer_who_talks_with_others_is_there(state: str) -> None:
+    interview = queued(12)
+    InterviewFactory(
+        **{state: True}, queue=True, queue_number=1, sitting=interview.sitting, at=in_minutes(-15),
+        application__posting=interview.sitting.posting,
+    )  # fmt: skip
+    with pytest.raises(Refused, match="正按号一个一个面"):
+        changing.no_show(interview=interview, side=Side.EMPLOYER, by=worker_of(interview))
+    alone = queued(1)
+    assert changing.no_show(interview=alone, side=Side.EMPLOYER, by=worker_of(alone)).state == State.NO_SHOW
+
+
+def test_in_a_queue_nobody_stayed_away_who_was_not_called() -> None:
+    interview = queued(1)
+    for called_at, sentence in ((None, "还没有叫到这个号"), (in_minutes(-8), "叫号 10 分钟以后")):
+        Interview.objects.filter(pk=interview.pk).update(called_at=called_at)
+        with pytest.raises(Refused, match=sentence):
+            changing.no_show(interview=interview, side=Side.WORKER, by=interview.recruiter)
+    Interview.objects.filter(pk=interview.pk).update(called_at=in_minutes(-10))
+    missed = changing.no_show(interview=interview, side=Side.WORKER, by=interview.recruiter)
+    assert (missed.state, missed.no_show_by) == (State.NO_SHOW, Side.WORKER)
+
+
+def test_in_a_queue_on_the_spot_who_never_came_shows_at_its_end() -> None:
+    interview = queued(1, mode=Mode.ONSITE)
+    with pytest.raises(Refused, match="排队还没结束"):
+        changing.no_show(interview=interview, side=Side.WORKER, by=interview.recruiter)
+    Interview.objects.filter(pk=interview.pk).update(ends_at=in_minutes(-1))
+    assert changing.no_show(interview=interview, side=Side.WORKER, by=interview.recruiter).state == State.NO_SHOW
 
 
 # By telephone instead ------------------------------------------------------------------------------------------------

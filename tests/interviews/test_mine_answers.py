@@ -367,6 +367,18 @@ def test_an_employer_that_was_seen_cannot_be_named(client: Client) -> None:
     assert again(interview).state == State.CONFIRMED
 
 
+def test_an_employer_that_calls_others_of_the_queue_cannot_be_named(client: Client) -> None:
+    waits = InterviewFactory(confirmed=True, queue=True, queue_number=2, at=in_minutes(-11))
+    client.force_login(user_of(waits))
+    assert "我到了，企业没来" in text_of(client.get(at("detail", waits)))
+    InterviewFactory(
+        live=True, queue=True, sitting=waits.sitting, at=in_minutes(-11), application__posting=waits.sitting.posting
+    )
+    assert "我到了，企业没来" not in text_of(client.get(at("detail", waits)))
+    client.post(at("missed", waits))
+    assert again(waits).state == State.CONFIRMED
+
+
 @pytest.mark.parametrize("name", ["place", "other_time", "decline", "missed"])
 def test_nothing_is_asked_about_what_is_over(client: Client, name: str) -> None:
     interview = InterviewFactory(done=True)

@@ -1,19 +1,20 @@
 """Moves of an interview after it was offered: another time, not at all, it begins, it is over, somebody stayed away."""
 
+from collections.abc import Container
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.utils import timezone
 
 from jinba.core.errors import Refused
-from jinba.core.locks import patient
+from jinba.core.locks import locked_one, patient
 from jinba.core.push import push
 from labor.applications.actions import arranging
 from labor.applications.choices import Stage
 from labor.interviews.actions import booking, reminding, seating, telling
 from labor.interviews.actions.history import checked_note, gather, must_move, must_run, noted, part_of, shift
 from labor.interviews.choices import OPEN, TIMED, CancelReason, Mode, Side, State
-from labor.interviews.models import Interview
+from labor.interviews.models import Interview, Sitting, Slot
 from labor.interviews.moves import REASONS
 from labor.interviews.spoken import clock_of
 from labor.interviews.words import happened, when, why_cancelled
@@ -78,15 +79,37 @@ def reschedule(
 def release(*, interview: Interview) -> None:
     """Give times, links and reminders back."""
     booking.free(interview=interview)
+    _free_closed(interview)
     reminding.stop(interview=interview)
     seating.unseat_all(interview=interview)
 
 
+def _free_closed(interview: Interview) -> None:
+    """In a sitting that is closed nobody picks the time any more: it is the recruiter's own again.
+
+    Whoever closes a sitting locks its slots too: either he sees the time given back, or we see that it is closed.
+    """
+    if interview.slot_id is None:
+        return
+    slot, now = locked_one(Slot.objects.all(), pk=interview.slot_id), timezone.now()
+    is_closed = Sitting.objects.filter(pk=slot.sitting_id, closed_at__isnull=False).exists()
+    if is_closed and slot.withdrawn_at is None and slot.starts_at > now:
+        booking.free(slot=slot)
+        Slot.objects.filter(pk=slot.pk).update(withdrawn_at=now)
+
+
 @patient
-def cancel(*, interview: Interview, by: Any, reason: str, note: str = "") -> Interview:
-    """It does not take place. The application goes back to where somebody can be asked; `by` None is the system."""
+def cancel(
+    *, interview: Interview, by: Any, reason: str, note: str = "", only_from: Container[str] = OPEN
+) -> Interview:  # fmt: skip
+    """It does not take place. The application goes back to where somebody can be asked; `by` None is the system.
+
+    Whoever chose it for its state says so (`only_from`): nothing changes when it went on, or to another sitting.
+    """
     note = checked_note(note=note)
-    interview = gather(pk=interview.pk)
+    chosen_in, interview = interview.sitting_id, gather(pk=interview.pk)
+    if only_from is not OPEN and (interview.state not in only_from or interview.sitting_id != chosen_in):
+        return interview
     side, delegation = part_of(interview=interview, by=by)
     if interview.state == State.CANCELLED:
         return interview
@@ -157,7 +180,8 @@ def came(*, interview: Interview, side: str, at: datetime) -> None:
 def no_show(*, interview: Interview, side: str, by: Any) -> Interview:
     """One side says that the other stayed away; `by` None is the system, after the end.
 
-    Refused when the other one was seen in the waiting room. The application goes back to where it can be asked again.
+    Refused when the other one was seen in the waiting room; in a queue also when the employer talked with others, or
+    never called the worker. The application goes back to where it can be asked again.
     """
     side = Side(side)
     interview = gather(pk=interview.pk)
@@ -174,6 +198,10 @@ def no_show(*, interview: Interview, side: str, by: Any) -> Interview:
     assert interview.starts_at
     if timezone.now() < interview.starts_at + PATIENCE:
         raise Refused(f"请再等一等，开始 {PATIENCE.seconds // 60} 分钟以后还不来，才能这样记。")
+    if side == Side.EMPLOYER and talks_with_others(interview=interview):
+        raise Refused("企业的人在，正按号一个一个面，不能记成没来。请等叫号，或者取消。")
+    if side == Side.WORKER and own != Side.SYSTEM and interview.sitting.is_queue:
+        _must_have_been_called(interview)
     seen_at = interview.worker_came_at if side == Side.WORKER else interview.employer_came_at
     if seen_at is not None:
         who = "求职者" if side == Side.WORKER else "企业的人"
@@ -192,6 +220,24 @@ def no_show(*, interview: Interview, side: str, by: Any) -> Interview:
     return interview
 
 
+def talks_with_others(*, interview: Interview) -> bool:
+    """Whether the recruiter talks, or talked, with others of the same queue: then he is there."""
+    others = Interview.objects.filter(sitting=interview.sitting, live_at__isnull=False).exclude(pk=interview.pk)
+    return interview.sitting.is_queue and others.exists()
+
+
+def _must_have_been_called(interview: Interview) -> None:
+    """In a queue one waits from the call. Without a room the call begins the interview: absence shows at the end."""
+    minutes, now = PATIENCE.seconds // 60, timezone.now()
+    if interview.mode != Mode.VIDEO:
+        if not _is_over(interview):
+            raise Refused("这一场排队还没结束，他还可能来。结束以后还没来，才能这样记。")
+    elif interview.called_at is None:
+        raise Refused(f"还没有叫到这个号。叫了号，{minutes} 分钟以后还不来，才能这样记。")
+    elif now < interview.called_at + PATIENCE:
+        raise Refused(f"请再等一等，叫号 {minutes} 分钟以后还不来，才能这样记。")
+
+
 @patient
 def call_by_phone(*, interview: Interview, by_side: str, by: Any) -> Interview:
     """The video does not go: from now on by telephone. The first wish counts; nobody's number is shown by it.
@@ -201,6 +247,8 @@ def call_by_phone(*, interview: Interview, by_side: str, by: Any) -> Interview:
     interview = gather(pk=interview.pk)
     must_run(interview=interview)
     if interview.by_phone_at is not None:
+        if by_side == Side.EMPLOYER and interview.is_on(timezone.now()):
+            came(interview=interview, side=Side.EMPLOYER, at=timezone.now())  # he answers the wish
         return interview
     if interview.mode != Mode.VIDEO or not interview.is_on(timezone.now()):
         raise Refused("面试室现在没有开，不用改打电话。")

@@ -316,7 +316,7 @@ def close_sitting(*, sitting: Sitting, by: Any) -> Sitting:
         must_be_member(by=by, employer_id=sitting.posting.employer_id)
     unanswered = Interview.objects.filter(sitting=sitting, state=State.PROPOSED)
     for interview in unanswered.order_by("application"):
-        cancel(interview=interview, by=by, reason=CancelReason.UNANSWERED)
+        cancel(interview=interview, by=by, reason=CancelReason.UNANSWERED, only_from=(State.PROPOSED,))
     sitting = locked_one(Sitting.objects.select_related("posting"), pk=sitting.pk)
     if sitting.closed_at is not None:
         return sitting
