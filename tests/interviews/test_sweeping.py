@@ -6,17 +6,26 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from jinba.core.locks import Busy
 from jinba.notices.models import Notice
 from labor.applications import actions as applications
 from labor.applications.choices import Stage
 from labor.applications.models import Application
 from labor.interviews import tasks
-from labor.interviews.actions import answering, sweeping
+from labor.interviews.actions import answering, changing, offering, sweeping
 from labor.interviews.choices import CancelReason, Held, Mode, SeatKind, Side, State
-from labor.interviews.models import BookedTime, Interview, Sitting
+from labor.interviews.models import BookedTime, BoothDay, Interview, Sitting, Slot
 from labor.interviews.no_shows import no_shows_of
+from tests.factories.accounts import UserFactory
 from tests.factories.employers import JobPostingFactory
-from tests.factories.interviews import InterviewFactory, SittingFactory, SlotFactory, days_ahead, in_minutes
+from tests.factories.interviews import (
+    BoothFactory,
+    InterviewFactory,
+    SittingFactory,
+    SlotFactory,
+    days_ahead,
+    in_minutes,
+)
 from tests.factories.workers import WorkerFactory
 
 pytestmark = pytest.mark.django_db
@@ -128,6 +137,42 @@ def test_who_wants_another_time_is_waited_for_a_week() -> None:
     assert fresh(interview).cancel_reason == CancelReason.UNANSWERED
 
 
+@pytest.mark.parametrize("closes", [False, True], ids=["the last day", "the sitting"])
+def test_who_picks_while_the_sweep_looks_keeps_his_time(monkeypatch: pytest.MonkeyPatch, closes: bool) -> None:
+    module = offering if closes else sweeping
+    interview = InterviewFactory()
+    past = {"ends_at": in_minutes(-1), "starts_at": in_minutes(-90)} if closes else {"answer_by": in_minutes(-1)}
+    Sitting.objects.filter(pk=interview.sitting_id).update(**past)
+    cancel = module.cancel
+
+    def is_slower(*, interview: Interview, **fields: Any) -> Interview:
+        slot = Slot.objects.filter(sitting=interview.sitting_id)[0]
+        answering.pick(interview=interview, slot=slot, by=fresh(interview).application.worker.user)
+        return cancel(interview=interview, **fields)
+
+    monkeypatch.setattr(module, "cancel", is_slower)
+    sweeping.close_sittings() if closes else sweeping.end_unanswered()
+    interview = fresh(interview)
+    assert (interview.state, interview.application.stage) == (State.CONFIRMED, Stage.INTERVIEW_SCHEDULED)
+    assert interview.times.exists()
+
+
+def test_a_closed_day_that_somebody_holds_does_not_end_the_round(monkeypatch: pytest.MonkeyPatch) -> None:
+    host, tried = UserFactory(park=True), []
+    days = [
+        BoothDay.objects.create(booth=BoothFactory(), on=timezone.localdate(), reason="停电", by=host) for _ in range(2)
+    ]  # fmt: skip
+
+    def clear(*, day: BoothDay, by: Any) -> list[Any]:
+        tried.append(day)
+        if day == days[0]:
+            raise Busy
+        return [day]
+
+    monkeypatch.setattr(sweeping.booths, "clear", clear)
+    assert sweeping.sweep() == 1 and tried == days
+
+
 # Who was there -------------------------------------------------------------------------------------------------------
 
 
@@ -163,9 +208,23 @@ def test_when_nobody_or_both_came_the_employer_is_asked_once_and_a_day_later_it_
     )  # fmt: skip
 
 
+def test_who_asks_for_a_call_that_nobody_makes_was_kept_waiting() -> None:
+    asked, called = (InterviewFactory(confirmed=True, worker_came_at=in_minutes(0)) for _ in range(2))
+    for interview in (asked, called):
+        changing.call_by_phone(interview=interview, by_side=Side.WORKER, by=None)
+    changing.call_by_phone(interview=called, by_side=Side.EMPLOYER, by=called.recruiter)
+    Interview.objects.update(starts_at=in_minutes(-90), ends_at=in_minutes(-70))
+    assert sweeping.settle_missed() == 2
+    assert (fresh(asked).state, fresh(asked).no_show_by) == (State.NO_SHOW, Side.EMPLOYER)
+    assert (fresh(called).state, fresh(called).by_phone_side) == (State.CONFIRMED, Side.WORKER)
+    assert asked_for_result(called) == 1
+
+
 def test_by_telephone_and_on_the_spot_the_employer_has_longer() -> None:
     phone, onsite, instead = ended(25, mode=Mode.PHONE), ended(26, mode=Mode.ONSITE), ended(27)
-    Interview.objects.filter(pk=instead.pk).update(by_phone_at=timezone.now(), worker_came_at=timezone.now())
+    Interview.objects.filter(pk=instead.pk).update(
+        by_phone_at=timezone.now(), by_phone_side=Side.EMPLOYER, worker_came_at=timezone.now()
+    )  # fmt: skip
     assert sweeping.settle_missed() == 3
     assert {fresh(row).state for row in (phone, onsite, instead)} == {State.CONFIRMED}
     late = ended(80, mode=Mode.PHONE)

@@ -11,12 +11,12 @@ from django.utils import timezone
 from jinba.core.errors import Refused
 from jinba.core.locks import patient
 from labor.applications.choices import Stage
-from labor.interviews.actions import booking, booths, seating, telling, walk_ins
-from labor.interviews.actions.changing import cancel, finish, no_show, reschedule
+from labor.interviews.actions import booking, booths, companions, seating, telling, walk_ins
+from labor.interviews.actions.changing import cancel, finish, no_show, reschedule, talks_with_others
 from labor.interviews.actions.history import gather
-from labor.interviews.actions.offering import close_sitting
+from labor.interviews.actions.offering import WITHOUT_TIME, close_sitting
 from labor.interviews.choices import TIMED, CancelReason, Held, Mode, Side, SittingKind, State
-from labor.interviews.models import BookedTime, Interview, Sitting
+from labor.interviews.models import BookedTime, BoothDay, Interview, Sitting
 from labor.interviews.models.interviews import CLOSES_AFTER
 
 logger = logging.getLogger(__name__)
@@ -41,7 +41,8 @@ def sweep() -> int:
         settle_missed,
         settle_talks,
         follow_merges,
-        booths.clear_closed_days,
+        see_off_companions,
+        clear_closed_days,
         walk_ins.end_earlier_days,
     )
     return sum(a_round() for a_round in rounds)
@@ -79,7 +80,7 @@ def end_unanswered() -> int:
     )
     return _each(
         (proposed | rescheduling).order_by("pk")[:AT_ONCE],
-        lambda row: cancel(interview=row, by=None, reason=CancelReason.UNANSWERED),
+        lambda row: cancel(interview=row, by=None, reason=CancelReason.UNANSWERED, only_from=WITHOUT_TIME),
         "unanswered, interview",
     )
 
@@ -106,8 +107,10 @@ def settle_missed() -> int:
 
 def _settle_missed(interview: Interview) -> bool:
     """False when there is nothing to do but wait."""
-    if interview.mode == Mode.VIDEO and interview.by_phone_at is None:
-        employer_came = interview.employer_came_at is not None or _was_held(interview)
+    employer_came = interview.employer_came_at is not None or talks_with_others(interview=interview)
+    # The other side's wish to telephone, which nobody of the employer answered, is no telephone call.
+    is_by_phone = interview.by_phone_at is not None and (employer_came or interview.by_phone_side == Side.EMPLOYER)
+    if interview.mode == Mode.VIDEO and not is_by_phone:
         worker_came = interview.worker_came_at is not None
         if worker_came and not employer_came:
             no_show(interview=interview, side=Side.EMPLOYER, by=None)
@@ -121,12 +124,6 @@ def _settle_missed(interview: Interview) -> bool:
     return _ask_then(
         interview, patience, lambda: cancel(interview=interview, by=None, reason=CancelReason.NOT_HELD)
     )  # fmt: skip
-
-
-def _was_held(interview: Interview) -> bool:
-    """Whether the recruiter talked with others of the same queue: then he was there."""
-    others = Interview.objects.filter(sitting=interview.sitting, live_at__isnull=False).exclude(pk=interview.pk)
-    return interview.sitting.is_queue and others.exists()
 
 
 def _ask_then(interview: Interview, patience: timedelta, deed: Callable[[], Any]) -> bool:
@@ -150,6 +147,16 @@ def settle_talks() -> int:
         rows.select_related("sitting").order_by("pk")[:AT_ONCE],
         lambda row: _ask_then(row, FOR_A_RESULT_OF_A_TALK, lambda: finish(interview=row, by=None, feedback="")),
         "talk, interview",
+    )
+
+
+def clear_closed_days() -> int:
+    """Go on with closings of booths that were cut short; returns on how many days something was moved."""
+    days = BoothDay.objects.filter(host=None, by__isnull=False, on__gte=timezone.localdate())
+    return _each(
+        days.select_related("booth", "by").order_by("pk"),
+        lambda day: bool(booths.clear(day=day, by=day.by)),
+        "closed booth, day",
     )
 
 
@@ -179,3 +186,9 @@ def _follow_merge(*, interview_id: int) -> None:
         booking.book_interview(interview=interview, starts_at=interview.starts_at, ends_at=interview.ends_at)
     if interview.state == State.CONFIRMED:  # who talks already keeps his seat
         seating.seat_all(interview=interview)
+
+
+def see_off_companions() -> int:
+    """Whose delegation ended comes along no more."""
+    rows = companions.without_delegation().order_by("pk")[:AT_ONCE]
+    return _each(rows, lambda row: companions.see_off(interview_id=row.pk), "companion, interview")
