@@ -24,7 +24,7 @@ from labor.workers.models import Delegation
 
 # So long one waits for the other side before one may say that it stayed away.
 PATIENCE = timedelta(minutes=10)
-NO_TIME = {
+NO_TIME: dict[str, Any] = {
     "slot": None, "starts_at": None, "ends_at": None, "booth": None, "helper": None, "queue_number": None,
     "called_at": None, "by_phone_at": None, "by_phone_side": "",
 }  # fmt: skip
