@@ -13,7 +13,7 @@ from django.utils import timezone
 from jinba.accounts.models import User
 from jinba.core.errors import Refused
 from jinba.notices.models import Notice
-from labor.interviews.actions import answering, booths
+from labor.interviews.actions import answering, booths, sweeping
 from labor.interviews.actions.seating import seat_all
 from labor.interviews.booth_plan import plan_of, stray_interviews
 from labor.interviews.choices import Held, SeatKind, Side, State
@@ -116,10 +116,10 @@ def test_a_closed_day_can_be_booked_no_more_and_opens_again(booth: Booth, host: 
 
 def test_what_was_not_moved_is_found_by_the_sweep(booth: Booth, host: User) -> None:
     other, interview = BoothFactory(), booked(booth)
-    assert booths.clear_closed_days() == 0 and stray_interviews() == []
+    assert sweeping.clear_closed_days() == 0 and stray_interviews() == []
     BoothDay.objects.create(booth=booth, on=on(3), reason="停电", by=host)  # closed, and then the server died
     assert stray_interviews() == [interview]
-    assert booths.clear_closed_days() == 1
+    assert sweeping.clear_closed_days() == 1
     interview.refresh_from_db()
     assert interview.booth == other and stray_interviews() == []
 

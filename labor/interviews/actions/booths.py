@@ -121,12 +121,6 @@ def _give_up(*, interview: Interview, day: BoothDay, by: Any) -> None:
         changing.reschedule(interview=interview, side=Side.PARK, by=by, wish=f"{day.booth}{day.reason}")
 
 
-def clear_closed_days() -> int:
-    """Go on with closings that were cut short; returns how many interviews were moved. For the sweep."""
-    days = BoothDay.objects.filter(host=None, by__isnull=False, on__gte=timezone.localdate())
-    return sum(len(clear(day=day, by=day.by)) for day in days.select_related("booth", "by"))
-
-
 def stand_in(*, booth: Booth, on: date, host: User, by: Any, reason: str = "") -> None:
     """Somebody else is on duty in the booth on that day; he takes the host's seat in what is booked there."""
     reason = _check(on, reason, by)
