@@ -11,12 +11,12 @@ from jinba.core.errors import Refused
 from jinba.notices.models import Notice
 from labor.applications import actions as applications
 from labor.applications.choices import Stage
-from labor.interviews.actions import answering, changing
+from labor.interviews.actions import answering, booking, changing
 from labor.interviews.choices import CancelReason, Held, Lead, Mode, SeatKind, Side, State
 from labor.interviews.models import BookedTime, Booth, Interview, Slot
 from labor.workers.models import WorkerAct
 from tests.factories.accounts import UserFactory, user_in
-from tests.factories.employers import JobPostingFactory, owner_of
+from tests.factories.employers import JobPostingFactory, MemberFactory, owner_of
 from tests.factories.interviews import (
     BoothFactory,
     InterviewFactory,
@@ -36,6 +36,14 @@ def asked() -> Interview:
 
 def slot_of(interview: Interview, number: int = 0) -> Slot:
     return interview.sitting.slots.all()[number]
+
+
+def test_the_slot_is_booked_for_who_interviews_though_a_colleague_had_it(asked: Interview) -> None:
+    slot = slot_of(asked)
+    booking.free(slot=slot)
+    booking.book_slots(slots=[slot], recruiter=MemberFactory(employer=asked.application.posting.employer).user)
+    answering.pick(interview=asked, slot=slot, by=asked.application.worker.user)
+    assert BookedTime.objects.get(slot=slot).held_id == asked.recruiter_id
 
 
 def pick(interview: Interview, number: int = 0, **fields: Any) -> Interview:

@@ -54,6 +54,8 @@ def pick(
         wish="", worker_came_at=None, employer_came_at=None, called_at=None, live_at=None,
         changes=interview.changes + was_changed,
     )  # fmt: skip
+    if slot is not None:
+        booking.book_recruiter(slot=slot, recruiter=interview.recruiter)
     booking.book_interview(interview=interview, starts_at=starts_at, ends_at=ends_at)
     reminding.issue(interview=interview)
     seating.seat_all(interview=interview)

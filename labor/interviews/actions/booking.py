@@ -63,6 +63,13 @@ def book_slots(*, slots: Iterable[Slot], recruiter: Any) -> None:
     _book(BookedTime.make(Held.USER, recruiter.pk, slot.starts_at, slot.ends_at, slot=slot) for slot in slots)
 
 
+def book_recruiter(*, slot: Slot, recruiter: Any) -> None:
+    """It is this recruiter who is taken for the slot, whoever was before: colleagues take interviews over."""
+    if not BookedTime.objects.filter(slot=slot, held=Held.USER, held_id=recruiter.pk).exists():
+        free(slot=slot, held=Held.USER)
+        book_slots(slots=[slot], recruiter=recruiter)
+
+
 def book_sitting(*, sitting: Sitting) -> None:
     """The recruiter of a queue is taken for all of it."""
     _book([BookedTime.make(Held.USER, sitting.recruiter_id, sitting.starts_at, sitting.ends_at, sitting=sitting)])

@@ -259,8 +259,7 @@ def _rebook(interview: Interview, by: Any) -> None:
     busy = BookedTime.objects.in_the_way(Held.USER, by.pk, slot.starts_at, slot.ends_at).exclude(slot=slot).first()
     if busy is not None:
         raise Refused(f"您 {when(busy.starts_at)} 有别的面试，时间碰上了，不能接手这一场。")
-    booking.free(slot=slot, held=Held.USER)
-    booking.book_slots(slots=[slot], recruiter=by)
+    booking.book_recruiter(slot=slot, recruiter=by)
 
 
 # Writing and measuring -----------------------------------------------------------------------------------------------
