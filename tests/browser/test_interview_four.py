@@ -9,12 +9,15 @@ from tests.browser.lines import heal, lines, witnessed
 from tests.browser.rooms import meeting
 from tests.browser.server import Server
 from tests.factories.accounts import UserFactory
+from tests.factories.workers import WorkerFactory
 
 PATIENCE = 60.0  # seconds: twelve pictures are drawn, encoded and decoded by one machine
 
 
 def test_four_people_see_and_hear_each_other(opens: Opens, server: Server) -> None:
-    call = meeting(witnessed(opens), server, helper=UserFactory(broker=True))
+    helper = UserFactory(broker=True)
+    worker = WorkerFactory(unclaimed=True, helper=helper)
+    call = meeting(witnessed(opens), server, helper=helper, application__worker=worker)
     seating.invite(
         interview=call.interview,
         kind=SeatKind.INTERPRETER,
