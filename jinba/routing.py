@@ -6,6 +6,7 @@ from django.urls import re_path
 
 from jinba.notices.routing import websocket_urlpatterns as notices
 from labor.interviews.routing import websocket_urlpatterns as interviews
+from labor.live.routing import websocket_urlpatterns as live
 
 NO_SUCH_SOCKET = 4404
 
@@ -19,5 +20,6 @@ async def nowhere(scope: dict[str, Any], receive: Any, send: Any) -> None:
 websocket_urlpatterns: list[Any] = [
     *notices,
     *interviews,
+    *live,
     re_path(r"", nowhere),  # type: ignore[arg-type]  # Channels routes ASGI applications as if they were views
 ]

@@ -55,6 +55,7 @@ INSTALLED_APPS = [
     "labor.applications",
     "labor.matching",
     "labor.interviews",
+    "labor.live",
     "labor.dashboards",
 ]
 
@@ -297,6 +298,8 @@ STATICFILES_DIRS = [BASE_DIR / "jinba" / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "jinba.core.static.BuiltFilesStorage"},
+    # Replays of live sessions: files below STREAMS_ROOT, or an S3-compatible store (see "Live sessions" below).
+    "replays": {"BACKEND": "labor.live.storage.StreamFiles"},
 }
 MEDIA_ROOT = VAR_DIR / "media"
 # The largest request (MiB; deploy/nginx.conf says the same) and the largest paper of an employer (MB).
@@ -314,6 +317,21 @@ RELAY_ONLY = env.bool("RELAY_ONLY", default=False)
 # May an interview be recorded at all (everybody in it is asked besides), and for how many days is that kept?
 INTERVIEW_RECORDING = env.bool("INTERVIEW_RECORDING", default=False)
 INTERVIEW_RECORDING_DAYS = env.int("INTERVIEW_RECORDING_DAYS", default=30)
+
+# Live sessions (docs/operations.md, "Live sessions"). Pictures become segments in files that nginx, or a CDN behind
+# LIVE_CDN, hands out; LIVE_ENGINE=srs passes them to an SRS server instead, which then also takes OBS and its like.
+STREAMS_ROOT = VAR_DIR / "streams"
+STREAMS_URL = "/streams/"
+LIVE_CDN = env("LIVE_CDN", default="")  # https://cdn.example.cn, which fetches /streams/ from here
+LIVE_ENGINE = env("LIVE_ENGINE", default="folder")
+LIVE_RTMP_URL = env("LIVE_RTMP_URL", default="")  # what people enter into their streaming program: rtmp://host/live
+SRS_PUSH_URL = env("SRS_PUSH_URL", default="")  # where our own ffmpeg pushes: rtmp://srs/live
+SRS_PLAY_URL = env("SRS_PLAY_URL", default="")  # where viewers fetch: https://host/srs/live
+SRS_HOOK_SECRET = env("SRS_HOOK_SECRET", default="")  # in the address that SRS calls
+# Days that a replay is kept; it is not offered any longer than its postings are open, whatever stands here.
+REPLAY_DAYS = env.int("REPLAY_DAYS", default=60)
+# s3://key:secret@bucket?endpoint=https://…&region=… keeps replays there.
+REPLAY_STORE = env("REPLAY_STORE", default="")
 
 # Who runs this zone; shown in the footer of each page, where set. Its licence, fees and supervision phone are data
 # (`employers.Licence`): without a licence in force nobody recruits here.

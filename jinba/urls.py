@@ -36,6 +36,8 @@ urlpatterns = [
     path("employers/", include("labor.interviews.employer_urls")),
     path("booths/", include("labor.interviews.booth_urls")),
     path("rooms/", include("labor.interviews.room_urls")),
+    path("live/", include("labor.live.urls")),
+    path("studio/", include("labor.live.studio_urls")),
     path("notices/", include("jinba.notices.urls")),
     # Where a vendor's template for notices is all there is, the link of a seat comes here.
     re_path(r"^n/(?P<token>[0-9a-z]+\.[\w-]+)/$", rooms.link, name="room"),

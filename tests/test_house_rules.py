@@ -19,7 +19,7 @@ FLOORS = [
     {"notices"},
     {"workers", "employers"},
     {"applications"},
-    {"matching", "interviews"},
+    {"matching", "interviews", "live"},
     {"dashboards"},
 ]
 FLOOR = {label: number for number, labels in enumerate(FLOORS) for label in labels}

@@ -1,5 +1,6 @@
 """Who hires, are they real, what do they offer, and what was said against it."""
 
+from employers.models.answers import PostingAnswer
 from employers.models.employer import (
     SIDE_BY_CITY,
     VALID_DAYS,
@@ -36,6 +37,7 @@ __all__ = [
     "Member",
     "MemberInvitation",
     "Phrase",
+    "PostingAnswer",
     "PostingEvent",
     "PostingFlag",
     "PostingReport",
