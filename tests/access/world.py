@@ -21,6 +21,8 @@ from jinba.reference.models import MinimumWage
 from labor.applications.models import Application, CompanionAsk, GroupApplication, PostingInvitation
 from labor.interviews.actions import seating
 from labor.interviews.models import CallReport, Interview, LetIn, Recording, SeatText, WalkIn
+from labor.live.choices import CrewPart
+from labor.live.models import LiveSession
 from labor.matching.actions import runs
 from labor.matching.models import MatchRun
 from labor.matching.tasks import work
@@ -37,6 +39,7 @@ from labor.workers.models import (
 from tests.factories.accounts import user_in
 from tests.factories.employers import EmployerDocumentFactory, EmployerFactory, JobPostingFactory, MemberFactory
 from tests.factories.interviews import BoothFactory, InterviewFactory
+from tests.factories.live import LiveSessionFactory, StudioFactory
 from tests.factories.reference import (
     CertificateFactory,
     OccupationFactory,
@@ -80,6 +83,7 @@ class World:
     interview: Interview
     hosted: Interview
     walk_in: WalkIn
+    live: dict[str, LiveSession]
 
     def one_of(self, app: str, model: str) -> int | str:
         """The key of some row of a model, for the admin's pages about it."""
@@ -110,6 +114,19 @@ def _hosted(park: User) -> Interview:
     SeatText.objects.create(seat=seat, why="invited", dedupe_key="test", words="请来")
     CallReport.objects.create(interview=hosted, seat=seat, peer=2, connection="00000000-0000-4000-8000-000000000000")
     return hosted
+
+
+def _live(host: Employer, posting: JobPosting, anchor: User, moderator: User) -> dict[str, LiveSession]:
+    """A session of the host in each state that has pages; its anchor is the owner, its moderator from the zone."""
+    made = {
+        state: LiveSessionFactory(
+            host=host, anchor=anchor, cards=[posting], made_by=anchor, **({} if state == "planned" else {state: True})
+        )
+        for state in ("planned", "review", "announced", "live", "replay")
+    }
+    for session in made.values():
+        session.crew.create(user=moderator, part=CrewPart.MODERATOR, shown_name="场控小何")
+    return made
 
 
 def make_world() -> World:
@@ -147,6 +164,7 @@ def make_world() -> World:
         applied_by=WorkerFactory(group=worker.group).user,
     )
     park = user_in("park")
+    StudioFactory()
     twins = [WorkerFactory(helper=park) for _ in range(2)]
     MergeRecord.objects.create(kept=twins[0], gone=twins[1], by=park, reason="电话问过本人", before="{}")
     ExportRecord.objects.create(by=broker, what="workers.worker", format="csv", reason="试")
@@ -177,6 +195,7 @@ def make_world() -> World:
         application=application,
         interview=_interview(application),
         hosted=_hosted(park),
+        live=_live(employer, posting, owner, park),
         walk_in=WalkIn.objects.create(on=timezone.localdate(), number=1, worker=twins[0], registered_by=park),
         delegation=worker.delegations.get(),
         delegation_request=delegation_request,

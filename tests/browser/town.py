@@ -39,6 +39,7 @@ from tests.browser.cards import cards_of
 from tests.browser.conftest import Hands
 from tests.browser.desk_interviews import desk_of_interviews
 from tests.browser.interviews import interviews_of
+from tests.browser.live_sessions import sessions_of
 from tests.browser.room_doors import room_doors
 from tests.core.hostile_files import picture
 from tests.factories.accounts import user_in
@@ -161,6 +162,7 @@ def make_town(hands: Hands) -> Town:
     }  # fmt: skip
     ids |= booths_of(park)
     ids |= cards_of(posting, drafted=ids["desk_overdue"], done=ids["desk_over"], mine=ids["interview_done"])
+    ids |= sessions_of(owner, park, postings=[posting, states["flexible"], states["filled_up"]], more=plain[:12])
     return Town(users, ids)
 
 

@@ -1,0 +1,52 @@
+"""Live sessions of the town: one of the owner's employer in each state that a page shows differently, and the zone's."""
+
+from datetime import timedelta
+from typing import Any
+
+from employers.models import JobPosting
+from jinba.accounts.models import User
+from labor.live.choices import CrewPart
+from labor.live.models import LiveSession, Pin
+from tests.factories.interviews import days_ahead
+from tests.factories.live import LiveSessionFactory, StudioFactory
+
+LONG_TITLE = "永康五金产业带秋季专场：进厂看车间、看宿舍、看食堂，夫妻房现场拍给您看（金巴协作第十二场）"
+
+
+def sessions_of(owner: User, park: User, *, postings: list[JobPosting], more: list[JobPosting]) -> dict[str, Any]:
+    """`live_<state>`: run by the owner, with the zone's `park` as moderator; `live_zone` is planned by the zone."""
+    studio = StudioFactory(name="一号直播间", place="巴中人力资源服务产业园三楼西侧，电梯出来右手边")
+    host = postings[0].employer
+    made = {
+        state: _of(host=host, title=LONG_TITLE, anchor=owner, made_by=owner, cards=postings, **fields)
+        for state, fields in {
+            "planned": {"rehearsed_at": None},
+            "review": {"review": True},
+            "announced": {"announced": True, "starts_at": days_ahead(2, 19, 30)},
+            "live": {"live": True},
+            "ended": {"ended": True},
+            "replay": {"replay": True},
+        }.items()
+    }
+    for session in made.values():
+        session.crew.create(user=park, part=CrewPart.MODERATOR, shown_name="服务专区 小何")
+    made["zone"] = _of(title="巴中区县联播：春节后第一场", anchor=park, made_by=park, cards=more, studio=studio)
+    for name in ("live", "replay"):
+        _spoken_of(made[name])
+    return {f"live_{name}": session.pk for name, session in made.items()} | {"studio": studio.pk}
+
+
+def _of(**fields: Any) -> LiveSession:
+    intro = "厂长带您走一遍车间，工价当面说清。\n\n有问题直接问，主播当场答。"
+    session: LiveSession = LiveSessionFactory(intro=intro, **fields)
+    return session
+
+
+def _spoken_of(session: LiveSession) -> None:
+    """The first card was spoken of for five minutes; the second since, while it is on."""
+    first, second = session.cards.order_by("order")[:2]
+    assert session.live_at
+    begin, turn = session.live_at, session.live_at + timedelta(minutes=5)
+    Pin.objects.create(session=session, card=first, from_at=begin, to_at=turn, seats_left=120, by=session.made_by)
+    end = None if session.is_on else session.ended_at
+    Pin.objects.create(session=session, card=second, from_at=turn, to_at=end, seats_left=5, by=session.made_by)
