@@ -4,10 +4,10 @@ from datetime import datetime
 from typing import Any
 
 from jinba.accounts.choices import Role
+from jinba.core.spoken import by_day, clock_of, near
 from labor.interviews.choices import Mode
 from labor.interviews.models import Booth, Interview, Slot
 from labor.interviews.opening import free_booths
-from labor.interviews.spoken import by_day, clock_of, near
 from labor.workers.models import Delegation
 
 # The place that is no booth.

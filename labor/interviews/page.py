@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from jinba.accounts.choices import Role
 from jinba.core.errors import Refused
+from jinba.core.spoken import left, near
 from labor.applications.choices import Stage
 from labor.interviews.actions.changing import PATIENCE, talks_with_others
 from labor.interviews.calendars import GONE, times_of
@@ -16,7 +17,6 @@ from labor.interviews.choosing import pick_of
 from labor.interviews.models import Interview
 from labor.interviews.models.interviews import OPENS_BEFORE
 from labor.interviews.recordings import has_film
-from labor.interviews.spoken import left, near
 from labor.interviews.words import history_words
 from labor.workers.acting import authority
 

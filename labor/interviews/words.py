@@ -3,11 +3,9 @@
 from datetime import datetime
 from typing import Any
 
-from django.utils import timezone
-
+from jinba.core.spoken import near, when, when_range
 from labor.interviews.choices import CancelReason, Mode, Side, State
 from labor.interviews.models import Interview, InterviewEvent
-from labor.interviews.spoken import clock_of, near
 
 WORKERS_WORDS = {
     State.PROPOSED: "请选时间",
@@ -32,28 +30,6 @@ NEXT_STEPS = {
     State.NO_SHOW: "这次没见上面。还想去，可以打电话问企业再约一次。",
     State.CANCELLED: "这场面试不进行了。",
 }
-
-
-def day(at: datetime) -> str:
-    """11 月 25 日 周三, with the year when it is not this one."""
-    local = timezone.localtime(at)
-    year = "" if local.year == timezone.localtime().year else f"{local.year} 年 "
-    return f"{year}{local.month} 月 {local.day} 日 周{'一二三四五六日'[local.weekday()]}"
-
-
-def when(at: datetime) -> str:
-    """11 月 25 日 周三 上午 10:00"""
-    return f"{day(at)} {clock_of(at)}"
-
-
-def when_range(starts_at: datetime, ends_at: datetime) -> str:
-    """11 月 25 日 周三 上午 10:00–10:20; what is the same at both ends is said once."""
-    start, end = timezone.localtime(starts_at), timezone.localtime(ends_at)
-    if start.date() != end.date():
-        return f"{when(starts_at)}–{when(ends_at)}"
-    last = clock_of(ends_at)
-    part, _, digits = last.partition(" ")
-    return f"{when(starts_at)}–{digits if clock_of(starts_at).startswith(part) else last}"
 
 
 def time_of(interview: Interview) -> str:

@@ -12,11 +12,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from jinba.accounts.models import User
+from jinba.core.spoken import by_day, clock_of, day_of, left, near
 from labor.applications.choices import Stage
 from labor.interviews.cards import next_of
 from labor.interviews.choices import Mode, NextStep, Result, Side
 from labor.interviews.models import Interview, InterviewEvent, Scorecard
-from labor.interviews.spoken import by_day, clock_of, day_of, left, near
 from tests.factories.accounts import user_in
 from tests.factories.applications import ApplicationFactory
 from tests.factories.employers import JobPostingFactory, MemberFactory, owner_of

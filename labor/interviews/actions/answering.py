@@ -8,13 +8,13 @@ from django.utils import timezone
 
 from jinba.core.errors import Refused
 from jinba.core.locks import locked_one, patient
+from jinba.core.spoken import when
 from labor.interviews.actions import booking, reminding, seating, telling
 from labor.interviews.actions.changing import NO_TIME, cancel
 from labor.interviews.actions.history import gather, must_move, must_run, noted, part_of, shift
 from labor.interviews.choices import OPEN, Mode, Side, State
 from labor.interviews.models import Booth, Interview, Sitting, Slot
 from labor.interviews.opening import host_on
-from labor.interviews.words import when
 from labor.workers.acting import record
 from labor.workers.choices import ActKind
 from labor.workers.models import Delegation, Worker

@@ -6,9 +6,9 @@ from itertools import pairwise
 from typing import Any
 
 from jinba.core.errors import Refused
+from jinba.core.spoken import when
 from labor.interviews.choices import Held
 from labor.interviews.models import BookedTime, Interview, Sitting, Slot
-from labor.interviews.words import when
 
 TAKEN = "这个时间刚被占用，请另选一个。"
 IN_THE_WAY = {

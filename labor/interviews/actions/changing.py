@@ -9,6 +9,7 @@ from django.utils import timezone
 from jinba.core.errors import Refused
 from jinba.core.locks import locked_one, patient
 from jinba.core.push import push
+from jinba.core.spoken import clock_of, when
 from labor.applications.actions import arranging
 from labor.applications.choices import Stage
 from labor.interviews.actions import booking, reminding, seating, telling
@@ -16,8 +17,7 @@ from labor.interviews.actions.history import checked_note, gather, must_move, mu
 from labor.interviews.choices import OPEN, TIMED, CancelReason, Mode, Side, State
 from labor.interviews.models import Interview, Sitting, Slot
 from labor.interviews.moves import REASONS
-from labor.interviews.spoken import clock_of
-from labor.interviews.words import happened, when, why_cancelled
+from labor.interviews.words import happened, why_cancelled
 from labor.workers.acting import record
 from labor.workers.choices import ActKind
 from labor.workers.models import Delegation

@@ -13,6 +13,7 @@ from jinba.accounts.choices import Role
 from jinba.core.errors import Refused
 from jinba.core.locks import locked, locked_one, patient
 from jinba.core.push import push
+from jinba.core.spoken import when
 from labor.interviews import links
 from labor.interviews.actions import booking, changing, recording
 from labor.interviews.actions.history import gather
@@ -21,7 +22,6 @@ from labor.interviews.doors import SIGNED_IN
 from labor.interviews.models import BookedTime, CallReport, ChatLine, Interview, InterviewEvent, Seat
 from labor.interviews.models.rooms import SEATS
 from labor.interviews.snapshots import group_of, over
-from labor.interviews.words import when
 
 logger = logging.getLogger(__name__)
 

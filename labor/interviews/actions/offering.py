@@ -13,6 +13,7 @@ from employers.posting_moves import ENDS
 from jinba.core.errors import Refused
 from jinba.core.locks import locked, locked_one, patient
 from jinba.core.masking import masked_text
+from jinba.core.spoken import when
 from labor.applications.actions import arranging
 from labor.applications.models import Application
 from labor.interviews.actions import booking, telling
@@ -20,7 +21,6 @@ from labor.interviews.actions.changing import cancel, reschedule
 from labor.interviews.actions.history import gather, must_be_member, must_move, must_run, noted
 from labor.interviews.choices import OPEN, TIMED, CancelReason, Mode, Side, SittingKind, State
 from labor.interviews.models import Interview, InterviewEvent, Sitting, Slot
-from labor.interviews.words import when
 
 MOST_TIMES, MOST_PEOPLE = 60, 100
 SHORTEST, LONGEST = 5, 180  # minutes

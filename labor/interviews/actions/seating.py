@@ -13,13 +13,13 @@ from jinba.core.later import later
 from jinba.core.locks import locked, locked_one, patient
 from jinba.core.phones import normalise_phone
 from jinba.core.push import push
+from jinba.core.spoken import when
 from labor.interviews import links
 from labor.interviews.choices import TIMED, Mode, SeatKind, TextWhy
 from labor.interviews.models import Interview, Seat, SeatText
 from labor.interviews.models.rooms import SEATS
 from labor.interviews.opening import host_on
 from labor.interviews.snapshots import group_of
-from labor.interviews.words import when
 from labor.workers.acting import authority
 
 INVITED = (SeatKind.INTERPRETER, SeatKind.HELPER)

@@ -6,12 +6,13 @@ from typing import Any
 from django.urls import reverse
 
 from employers.models import Member
+from jinba.core.spoken import when, when_range
 from jinba.notices.actions import tell, tell_all
 from labor.interviews.actions import seating
 from labor.interviews.cards import result_of
 from labor.interviews.choices import Mode, SeatKind, Side, TextWhy
 from labor.interviews.models import Interview, InterviewEvent, Seat
-from labor.interviews.words import HOW, time_of, when, when_range, why_cancelled
+from labor.interviews.words import HOW, time_of, why_cancelled
 from labor.workers.models import Delegation
 
 MODES = {Mode.VIDEO: "视频面试", Mode.PHONE: "电话面试", Mode.ONSITE: "当面面试"}

@@ -15,11 +15,11 @@ from django.views.decorators.http import require_GET
 
 from employers.models import JobPosting, Member
 from employers.views.doors import members
+from jinba.core.spoken import by_day
 from labor.interviews import agenda
 from labor.interviews.forms.listing import ListForm
 from labor.interviews.forms.times import moment
 from labor.interviews.models.interviews import InterviewQuerySet
-from labor.interviews.spoken import by_day
 from labor.interviews.views.rows import Line, lines
 
 ON_PAGE, MISSING_SHOWN, IN_WEEK, IN_LIST = 40, 8, 200, 100

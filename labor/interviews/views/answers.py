@@ -13,13 +13,13 @@ from jinba.accounts.choices import Role
 from jinba.accounts.models import User
 from jinba.core.access import roles
 from jinba.core.errors import Refused
+from jinba.core.spoken import near
 from labor.interviews.actions import answering, changing, wishing
 from labor.interviews.choices import Side, State
 from labor.interviews.choosing import OWN, booths_at, pick_of, places_of
 from labor.interviews.forms.answering import DeclineForm, OtherTimeForm
 from labor.interviews.models import Booth, Interview, Slot
 from labor.interviews.page import can_act, can_cancel, can_miss, can_move, can_place, frame
-from labor.interviews.spoken import near
 from labor.interviews.views.mine import HELPERS, own, show
 
 WHO = (Role.SEEKER, *HELPERS)

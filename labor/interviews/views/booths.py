@@ -15,9 +15,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from jinba.accounts.choices import STAFF_ROLES, Role
+from jinba.core import spoken
 from jinba.core.access import roles
 from jinba.core.errors import Refused
-from labor.interviews import words
 from labor.interviews.actions import booths
 from labor.interviews.booth_plan import plan_of
 from labor.interviews.forms.booths import CloseForm, StandInForm
@@ -38,7 +38,7 @@ def day_in(text: str | None) -> date:
 
 
 def _title(on: date) -> str:
-    return words.day(timezone.make_aware(datetime.combine(on, time.min)))
+    return spoken.day(timezone.make_aware(datetime.combine(on, time.min)))
 
 
 def day_url(day: date) -> str:

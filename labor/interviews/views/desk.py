@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from employers.forms import add_refusal
 from employers.models import Member
 from employers.views.doors import members
+from jinba.core import spoken
 from jinba.core.errors import Refused
 from jinba.privacy.fields import PHONE
 from jinba.privacy.forms import FOR_EMPLOYERS
@@ -75,7 +76,7 @@ def _page(
         "guest_form": guest or GuestForm(),
         "cancel_form": CancelForm(auto_id="cancel_%s"),
         "history": [
-            {"title": words.happened(event, is_worker=False), "when": words.when(event.at)}
+            {"title": words.happened(event, is_worker=False), "when": spoken.when(event.at)}
             for event in interview.events.select_related("by").order_by("-id")
         ],
     }
@@ -86,7 +87,7 @@ def _facts(interview: Interview) -> list[tuple[str, str]]:
     sitting, starts_at, ends_at = interview.sitting, interview.starts_at, interview.ends_at
     queue = f"{interview.queue_number} 号" if interview.queue_number else ""
     return [
-        ("时间", words.when_range(starts_at, ends_at) if starts_at and ends_at else ""),
+        ("时间", spoken.when_range(starts_at, ends_at) if starts_at and ends_at else ""),
         ("怎么面试", HOW[Mode(interview.mode)]),
         ("地点", sitting.place if interview.mode == Mode.ONSITE else ""),
         ("排队", queue),
@@ -96,10 +97,10 @@ def _facts(interview: Interview) -> list[tuple[str, str]]:
         ("陪同", interview.helper.name if interview.helper else ""),
         ("为什么取消", words.why_cancelled(interview)),
         ("对方想改到", interview.wish if interview.state in (State.PROPOSED, State.RESCHEDULING) else ""),
-        ("最晚选到", words.when(sitting.answer_by) if sitting.answer_by and interview.state == State.PROPOSED else ""),
+        ("最晚选到", spoken.when(sitting.answer_by) if sitting.answer_by and interview.state == State.PROPOSED else ""),
         ("给对方的话", sitting.note),
-        ("对方到了", words.when(interview.worker_came_at) if interview.worker_came_at else ""),
-        ("改打电话", words.when(interview.by_phone_at) if interview.by_phone_at else ""),
+        ("对方到了", spoken.when(interview.worker_came_at) if interview.worker_came_at else ""),
+        ("改打电话", spoken.when(interview.by_phone_at) if interview.by_phone_at else ""),
         ("给对方的结果", interview.feedback),
     ]
 

@@ -9,12 +9,12 @@ from django.views.decorators.http import require_safe
 
 from jinba.accounts.choices import Role
 from jinba.core.access import roles
+from jinba.core.spoken import by_day
 from labor.applications.models import Application
 from labor.interviews.cards import cards_of, has_room, listed, may_sit, wants_answer
 from labor.interviews.choices import OPEN
 from labor.interviews.models import Interview
 from labor.interviews.page import frame, page_of
-from labor.interviews.spoken import by_day
 
 HELPERS = (Role.BROKER, Role.PARK)
 # So many of what is over; older ones are found by their applications.

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from employers.models import Member
 from employers.views.doors import members, wants_piece
+from jinba.core.spoken import day, when, when_range
 from labor.applications.models import Application
 from labor.interviews import agenda
 from labor.interviews.actions import offering, queueing
@@ -19,7 +20,6 @@ from labor.interviews.models import Interview, Sitting, Slot
 from labor.interviews.models.interviews import CLOSES_AFTER, OPENS_BEFORE
 from labor.interviews.queue_board import Place, queue_of
 from labor.interviews.views.rows import HOW, clock, line, name_of, span
-from labor.interviews.words import day, when, when_range
 
 LISTED = 60
 

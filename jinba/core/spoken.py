@@ -26,6 +26,28 @@ def clock_of(at: datetime) -> str:
     return f"{part} {hour}:{local.minute:02d}"
 
 
+def day(at: datetime) -> str:
+    """11 月 25 日 周三, with the year when it is not this one."""
+    local = timezone.localtime(at)
+    year = "" if local.year == timezone.localtime().year else f"{local.year} 年 "
+    return f"{year}{local.month} 月 {local.day} 日 周{'一二三四五六日'[local.weekday()]}"
+
+
+def when(at: datetime) -> str:
+    """11 月 25 日 周三 上午 10:00"""
+    return f"{day(at)} {clock_of(at)}"
+
+
+def when_range(starts_at: datetime, ends_at: datetime) -> str:
+    """11 月 25 日 周三 上午 10:00–10:20; what is the same at both ends is said once."""
+    start, end = timezone.localtime(starts_at), timezone.localtime(ends_at)
+    if start.date() != end.date():
+        return f"{when(starts_at)}–{when(ends_at)}"
+    last = clock_of(ends_at)
+    part, _, digits = last.partition(" ")
+    return f"{when(starts_at)}–{digits if clock_of(starts_at).startswith(part) else last}"
+
+
 def near(at: datetime, now: datetime) -> str:
     """“明天 上午 10:00（11 月 24 日 周二）”."""
     name, bracket, plain = day_of(at, now).partition("（")
