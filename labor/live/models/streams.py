@@ -68,11 +68,18 @@ class Part(models.Model):
 
 
 class Replay(models.Model):
-    """What remains to be watched. `segments`: [name, seconds, begins a new part] in order, in the storage `replays`."""
+    """What remains to be watched. `segments`: [name, seconds, begins a new part] in order, in the storage `replays`.
+
+    `folder` holds them and cannot be guessed; `left_folder` is the one that they still have to be moved out of.
+    `stretches`: [time of the first picture, seconds] of each part that is in it, in order.
+    """
 
     session = models.OneToOneField(LiveSession, models.PROTECT, related_name="replay", verbose_name="场次")
     state = models.CharField("状态", max_length=8, choices=ReplayState.choices, default=ReplayState.MAKING)
+    folder = models.CharField("文件夹", max_length=40, blank=True, editable=False)
+    left_folder = models.CharField("原来的文件夹", max_length=40, blank=True, editable=False)
     segments = models.JSONField("片段", default=list, editable=False)
+    stretches = models.JSONField("各段的时间", default=list, editable=False)
     seconds = models.FloatField("多长（秒）", default=0)
     bytes = models.PositiveBigIntegerField("大小（字节）", default=0)
     made_at = models.DateTimeField("做好的时间", null=True, blank=True)
