@@ -1,4 +1,4 @@
-"""Live sessions of the town: one of the owner's employer in each state that a page shows differently, and the zone's."""
+"""Live sessions of the town: one of the owner's employer in each state that pages show differently, and the zone's."""
 
 from datetime import timedelta
 from typing import Any
