@@ -6,6 +6,8 @@ import environ
 import pghistory
 from csp.constants import NONCE, NONE, SELF
 
+from labor.live.stores import origin_of, origins_of, storage_of
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
 environ.Env.read_env(BASE_DIR / ".env")
@@ -97,6 +99,7 @@ TEMPLATES = [
                 "labor.applications.context.own_application",
                 "labor.interviews.context.interviews",
                 "labor.interviews.beside.interviews_beside",
+                "labor.live.context.live_strip",
             ],
         },
     },
@@ -298,8 +301,7 @@ STATICFILES_DIRS = [BASE_DIR / "jinba" / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "jinba.core.static.BuiltFilesStorage"},
-    # Replays of live sessions: files below STREAMS_ROOT, or an S3-compatible store (see "Live sessions" below).
-    "replays": {"BACKEND": "labor.live.storage.StreamFiles"},
+    # "replays" follows under "Live sessions".
 }
 MEDIA_ROOT = VAR_DIR / "media"
 # The largest request (MiB; deploy/nginx.conf says the same) and the largest paper of an employer (MB).
@@ -328,10 +330,15 @@ LIVE_RTMP_URL = env("LIVE_RTMP_URL", default="")  # what people enter into their
 SRS_PUSH_URL = env("SRS_PUSH_URL", default="")  # where our own ffmpeg pushes: rtmp://srs/live
 SRS_PLAY_URL = env("SRS_PLAY_URL", default="")  # where viewers fetch: https://host/srs/live
 SRS_HOOK_SECRET = env("SRS_HOOK_SECRET", default="")  # in the address that SRS calls
-# Days that a replay is kept; it is not offered any longer than its postings are open, whatever stands here.
+# Days that a replay is kept. It stays to be watched when its postings are closed, and says that they are.
 REPLAY_DAYS = env.int("REPLAY_DAYS", default=60)
 # s3://key:secret@bucket?endpoint=https://…&region=… keeps replays there.
 REPLAY_STORE = env("REPLAY_STORE", default="")
+STORAGES["replays"] = storage_of(REPLAY_STORE)
+# Pictures may be fetched from there besides, and from nowhere else.
+PICTURES_FROM = [*origin_of(LIVE_CDN), *origin_of(SRS_PLAY_URL), *origins_of(REPLAY_STORE)]
+CONTENT_SECURITY_POLICY["DIRECTIVES"]["media-src"].extend(PICTURES_FROM)
+CONTENT_SECURITY_POLICY["DIRECTIVES"]["connect-src"].extend(PICTURES_FROM)
 
 # Who runs this zone; shown in the footer of each page, where set. Its licence, fees and supervision phone are data
 # (`employers.Licence`): without a licence in force nobody recruits here.
