@@ -128,6 +128,16 @@ RULES: dict[str, Rule] = {
     # Asked for by himself, and once a day at most.
     "search.new": Rule(Topic.SEARCHES, to=WORKERS | EMPLOYERS | HELPERS | STAFF, sms=WORKERS),
     "member_joined": Rule(Topic.PEOPLE, to=EMPLOYERS),
+    # labor.live: its planning, to the crew and the officers.
+    "live.submitted": Rule(Topic.DESK, to=STAFF),
+    "live.approved": Rule(Topic.DESK, to=EMPLOYERS | HELPERS),
+    "live.returned": Rule(Topic.DESK, to=EMPLOYERS | HELPERS, sms=EMPLOYERS),
+    "live.called_off": Rule(Topic.DESK, to=EMPLOYERS | HELPERS, sms=EMPLOYERS),
+    # labor.live: to whom reserved. Asked for by themselves, and in the morning too late.
+    "live.soon": Rule(Topic.LIVE, to=WORKERS | EMPLOYERS | HELPERS | STAFF, sms=WORKERS, is_urgent=True),
+    "live.started": Rule(Topic.LIVE, to=WORKERS | EMPLOYERS | HELPERS | STAFF),
+    "live.moved": Rule(Topic.LIVE, to=WORKERS | EMPLOYERS | HELPERS | STAFF, sms=WORKERS),
+    "live.cancelled": Rule(Topic.LIVE, to=WORKERS | EMPLOYERS | HELPERS | STAFF, sms=WORKERS),
 }
 
 # Topics that wait for the reader to switch them on. Who enters an e-mail address wants letters: all of those are on.

@@ -54,6 +54,10 @@ class LiveSessionFactory(DjangoModelFactory):
         return None if self.state in (State.PLANNED, State.REVIEW) else timezone.now()
 
     @factory.lazy_attribute
+    def announced_for(self) -> Any:
+        return self.starts_at if self.approved_at else None
+
+    @factory.lazy_attribute
     def live_at(self) -> Any:
         return self.starts_at if self.state in (State.LIVE, *OVER) and self.state != State.CANCELLED else None
 

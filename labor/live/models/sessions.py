@@ -31,7 +31,9 @@ class LiveSessionQuerySet(models.QuerySet["LiveSession"]):
         if user.role == Role.PARK:
             return self.filter(Q(host__isnull=True) | crew)
         if user.role == Role.EMPLOYER:
-            return self.filter(Q(host__members__user=user) | crew).distinct()
+            # Who speaks for another employer's postings does so as its member: who left it sees nothing any more.
+            invited = crew & Q(cards__posting__employer__members__user=user, cards__removed_at__isnull=True)
+            return self.filter(Q(host__members__user=user) | invited).distinct()
         return self.none()
 
 
@@ -65,6 +67,8 @@ class LiveSession(Dated):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, editable=False, related_name="+"
     )
     approved_at = models.DateTimeField("审核通过时间", null=True, blank=True, editable=False)
+    # For which start it was announced last; what visitors heard, also while the plan is changed.
+    announced_for = models.DateTimeField("预告的时间", null=True, blank=True, editable=False)
     licences = models.JSONField("开播时的许可与认证", default=list, blank=True, editable=False)
     live_at = models.DateTimeField("开播时间", null=True, blank=True, editable=False)
     ended_at = models.DateTimeField("结束时间", null=True, blank=True, editable=False)
