@@ -8,8 +8,10 @@ from django.utils import timezone
 
 from jinba.core.errors import Refused
 from labor.live.actions import keys
+from labor.live.actions.history import shift
 from labor.live.choices import Source, State
 from labor.live.models import LiveSession, Part, StreamKey
+from labor.live.moves import MOVES
 from tests.factories.accounts import UserFactory
 from tests.factories.interviews import in_minutes
 from tests.factories.live import LiveSessionFactory
@@ -102,15 +104,27 @@ def test_a_session_that_runs_late_keeps_its_door_open() -> None:
 
 
 @pytest.mark.parametrize(
-    "state", [State.PLANNED, State.REVIEW, State.ENDED, State.REPLAY, State.ABORTED, State.CANCELLED]
+    "road",
+    [
+        [State.PLANNED],
+        [State.PLANNED, State.REVIEW],
+        [State.CANCELLED],
+        [State.LIVE, State.ENDED],
+        [State.LIVE, State.ENDED, State.REPLAY],
+        [State.LIVE, State.ABORTED],
+    ],
 )
-def test_nothing_is_taken_in_any_other_state(state: State) -> None:
-    session = live()
+def test_nothing_is_taken_in_any_other_state(road: list[State]) -> None:
+    session = LiveSessionFactory(announced=True, anchor=True, starts_at=in_minutes(10))
     name = key_of(session)
     held = keys.check(name=name)
     assert held is not None
     assert keys.still_holds(key=held)
-    LiveSession.objects.filter(pk=session.pk).update(state=state, ended_at=timezone.now())
+    for state in road:
+        side = next(iter(MOVES[State(session.state), state]))
+        fields = {State.LIVE: "live_at", State.ENDED: "ended_at", State.ABORTED: "ended_at"}
+        clock = {fields[state]: timezone.now()} if state in fields else {}
+        shift(session=session, to=state, side=side, by=session.made_by, reason="换一天", **clock)
     assert keys.check(name=name) is None
     assert not keys.still_holds(key=held)
 

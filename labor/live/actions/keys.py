@@ -43,7 +43,7 @@ def new_key(*, session: LiveSession, by: Any) -> str:
 
 
 def check(*, name: str) -> StreamKey | None:
-    """The key of this name, with its session, if somebody may send pictures by it now; else None, whatever the cause."""
+    """The key of this name with its session, if pictures may come by it now; else None, whatever the cause."""
     found = NAME.fullmatch(name)
     if not found:
         return None
