@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from labor.live.views import console
+from labor.live.views import console, moderating
 
 app_name = "studio"
 urlpatterns: list[URLPattern] = [
@@ -10,4 +10,6 @@ urlpatterns: list[URLPattern] = [
     path("<int:pk>/go-live/", console.go_live, name="go_live"),
     path("<int:pk>/end/", console.end, name="end"),
     path("<int:pk>/abort/", console.abort, name="abort"),
+    path("<int:pk>/pin/", moderating.pin, name="pin"),
+    path("<int:pk>/unpin/", moderating.unpin, name="unpin"),
 ]

@@ -2,11 +2,16 @@
 
 from django.urls import path
 
-from labor.live.views import entries, listing
+from labor.live.views import applying, cards, entries, listing, saying, watch
 
 app_name = "live"
 urlpatterns = [
     path("", listing.list_, name="list"),
     path("<int:pk>/entries/", entries.entries, name="entries"),
+    path("<int:pk>/", watch.watch, name="watch"),
+    path("<int:pk>/cards/", cards.cards, name="cards"),
+    path("<int:pk>/cards/<int:card_id>/apply/", applying.apply, name="apply"),
+    path("<int:pk>/enter/", applying.enter, name="enter"),
     path("<int:pk>/reserve/", listing.reserve, name="reserve"),
+    path("<int:pk>/say/", saying.say, name="say"),
 ]
