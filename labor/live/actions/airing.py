@@ -10,6 +10,7 @@ from employers.models import Employer, Licence
 from jinba.core.errors import Refused
 from jinba.core.later import later
 from jinba.core.locks import locked_one, patient
+from labor.live import gates
 from labor.live.actions import entries
 from labor.live.actions.history import must_move, shift
 from labor.live.choices import OVER, EntryKind, Side, State
@@ -42,7 +43,7 @@ def go_live(*, session: LiveSession, by: Any) -> LiveSession:
         raise Refused(f"还没到时间。最早 {timezone.localtime(opens_at(session)):%m月%d日 %H:%M} 可以开播。")
     if now >= session.ends_at:
         raise Refused("预告的时间已经过了，不能再开播。请改时间，重新提交审核。")
-    if lacks := _lacks(session):
+    if lacks := gates.problems(session):
         raise Refused(lacks[0])
     shift(session=session, to=State.LIVE, side=side, by=by, live_at=now, licences=snapshot(session=session))
     entries.add(session_id=session.pk, kind=EntryKind.STARTED)
@@ -82,10 +83,6 @@ def _stop(session: LiveSession, by: Any, *, to: State, reason: str) -> LiveSessi
     if to == State.ENDED:
         later("labor.live.tasks.make_replay", session_id=session.pk)
     return session
-
-
-def _lacks(session: LiveSession) -> list[str]:
-    return [] if session.cards.filter(removed_at__isnull=True).exists() else ["还没有选岗位。"]
 
 
 def _side(session: LiveSession, by: Any) -> Side:
