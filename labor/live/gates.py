@@ -1,7 +1,7 @@
-"""What keeps a session from being announced or from going live. It fails closed: what is not known to be in order stops.
+"""What keeps a session from being announced or from going live. It fails closed.
 
-人力资源市场暂行条例 §18 (no placement without a licence), §28 (whoever holds a job fair looks at the employers and at what
-they say, and has an emergency plan), 网络招聘服务管理规定 §9: C1 and C17 of our list.
+人力资源市场暂行条例 §18 (no placement without a licence), §28 (whoever holds a job fair looks at the employers and at
+what they say, and has an emergency plan), 网络招聘服务管理规定 §9: C1 and C17 of our list.
 """
 
 from collections.abc import Iterable

@@ -9,10 +9,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from jinba.accounts.choices import Role
+from jinba.core.slips import new_slip
 from labor.applications.choices import Stage
 from labor.applications.models import Application
 from labor.interviews.choices import Mode, SittingKind
-from labor.interviews.forms.offering import new_slip
 from labor.interviews.models import Interview, Sitting
 from tests.factories.accounts import user_in
 from tests.factories.applications import ApplicationFactory

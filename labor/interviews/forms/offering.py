@@ -1,6 +1,5 @@
 """What an employer types who asks applicants to an interview."""
 
-import secrets
 from collections.abc import Iterable
 from datetime import datetime, time
 from typing import Any
@@ -10,12 +9,13 @@ from django.db.models import TextChoices
 
 from employers.forms import say_plainly
 from employers.models import Member
+from jinba.core.slips import SlipForm, new_slip
+from jinba.core.time_fields import DAY_MISSING, TIME_MISSING, ClockField, DayField, moment
 from jinba.core.widgets import SideBySideRadios, UnitInput
 from labor.applications.models import Application
 from labor.interviews.choices import Mode
-from labor.interviews.forms.times import DAY_MISSING, TIME_MISSING, ClockField, DayField, TimeRows, moment
+from labor.interviews.forms.times import TimeRows
 
-SHORTEST_SLIP, LONGEST_SLIP = 20, 64
 EVENING = time(20)  # until then one may answer on the day named
 
 SERIES_FIELDS = {"recruiter", "minutes", "way", "day", "starts", "ends", "pause"}
@@ -25,20 +25,6 @@ class Way(TextChoices):
     TIMES = "times", "写几个时间，对方挑一个"
     SERIES = "series", "一段时间里一个接一个，各挑一个"
     QUEUE = "queue", "大家同一段时间来，到时候一个一个叫"
-
-
-def new_slip() -> str:
-    return secrets.token_urlsafe(24)
-
-
-class SlipForm(forms.Form):
-    """A form that is sent twice does its work once: the slip says that it is the same."""
-
-    slip = forms.CharField(required=False, widget=forms.HiddenInput)
-
-    def clean_slip(self) -> str:
-        slip = self.cleaned_data["slip"]
-        return slip if SHORTEST_SLIP <= len(slip) <= LONGEST_SLIP else new_slip()
 
 
 class OfferForm(SlipForm):

@@ -16,9 +16,9 @@ from django.views.decorators.http import require_GET
 from employers.models import JobPosting, Member
 from employers.views.doors import members
 from jinba.core.spoken import by_day
+from jinba.core.time_fields import moment
 from labor.interviews import agenda
 from labor.interviews.forms.listing import ListForm
-from labor.interviews.forms.times import moment
 from labor.interviews.models.interviews import InterviewQuerySet
 from labor.interviews.views.rows import Line, lines
 
