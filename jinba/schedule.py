@@ -47,5 +47,10 @@ SCHEDULE = {
         "schedule": crontab(hour=4, minute=20),
     },
     "forget-words-of-rooms": {"task": "labor.interviews.tasks.forget_rooms", "schedule": crontab(hour=4, minute=15)},
+    "watch-pictures-of-live-sessions": {"task": "labor.live.tasks.watch_pictures", "schedule": 10},
+    "remind-of-live-sessions": {"task": "labor.live.tasks.remind", "schedule": 30},
+    "make-replays": {"task": "labor.live.tasks.sweep_replays", "schedule": 5},
+    "tidy-pictures-of-live-sessions": {"task": "labor.live.tasks.tidy_pictures", "schedule": 60},
+    "retire-replays": {"task": "labor.live.tasks.retire_replays", "schedule": crontab(hour=4, minute=25)},
     "tell-of-new-postings": {"task": "employers.tasks.tell_of_new_postings", "schedule": 600},
 }

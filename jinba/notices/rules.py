@@ -133,6 +133,7 @@ RULES: dict[str, Rule] = {
     "live.approved": Rule(Topic.DESK, to=EMPLOYERS | HELPERS),
     "live.returned": Rule(Topic.DESK, to=EMPLOYERS | HELPERS, sms=EMPLOYERS),
     "live.called_off": Rule(Topic.DESK, to=EMPLOYERS | HELPERS, sms=EMPLOYERS),
+    "live.replay_failed": Rule(Topic.DESK, to=EMPLOYERS | HELPERS),
     # labor.live: to whom reserved. Asked for by themselves, and in the morning too late.
     "live.soon": Rule(Topic.LIVE, to=WORKERS | EMPLOYERS | HELPERS | STAFF, sms=WORKERS, is_urgent=True),
     "live.started": Rule(Topic.LIVE, to=WORKERS | EMPLOYERS | HELPERS | STAFF),

@@ -3,14 +3,11 @@
 Pins have wall-clock times; the replay has only the pictures, so a gap between two parts takes no time in it.
 """
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import QuerySet
-from django.utils import timezone
-
-from labor.live.models import LiveSession, Part, Pin
+from labor.live.models import Pin, Replay
 
 
 @dataclass(frozen=True)
@@ -37,18 +34,13 @@ class Chapter:
     until: float
 
 
-def kept_parts(session: LiveSession) -> QuerySet[Part]:
-    """The parts whose pictures the replay shows, in their order."""
-    return Part.objects.filter(session=session, is_rehearsal=False, segments__gt=0).order_by("number")
-
-
-def stretches(parts: list[Part]) -> list[Stretch]:
-    """Where each part lies in the replay."""
+def stretches(kept: list[Any]) -> list[Stretch]:
+    """Where each part of `Replay.stretches` lies in the replay."""
     found: list[Stretch] = []
     at = 0.0
-    for part in parts:
-        found.append(Stretch(part.first_at or part.started_at, part.seconds, at))
-        at += part.seconds
+    for begins, seconds in kept:
+        found.append(Stretch(datetime.fromisoformat(begins), seconds, at))
+        at += seconds
     return found
 
 
@@ -60,39 +52,28 @@ def second_of(moment: datetime, found: list[Stretch]) -> float:
     return found[-1].at + found[-1].seconds if found else 0.0
 
 
-def chapters(session: LiveSession, *, seconds: float) -> list[Chapter]:
-    """What was spoken of, in order; stays within the replay's `seconds`. Two queries.
+def chapters(replay: Replay) -> list[Chapter]:
+    """What was spoken of, in order, within the replay's seconds. One query.
 
-    A card that was pinned only while there were no pictures has no chapter; one that follows at once ends the one
-    before.
+    A card that was up only while there were no pictures has no chapter. Where two overlap the later one begins when it
+    begins, and the one before ends there.
     """
-    found = stretches(list(kept_parts(session)))
-    pins = Pin.objects.filter(session=session).select_related("card__posting").order_by("from_at", "pk")
+    found = stretches(replay.stretches)
+    pins = Pin.objects.filter(session=replay.session_id).select_related("card__posting").order_by("from_at", "pk")
     made: list[Chapter] = []
-    for pin in pins:
-        at = min(second_of(pin.from_at, found), seconds)
-        until = min(second_of(pin.to_at or session.ended_at or timezone.now(), found), seconds)
+    for pin in pins.defer("card__posting__duties", "card__posting__requirements", "card__posting__search"):
+        at = min(second_of(pin.from_at, found), replay.seconds)
+        until = replay.seconds if pin.to_at is None else min(second_of(pin.to_at, found), replay.seconds)
         if until <= at:
             continue
         if made and made[-1].until > at:
-            made[-1] = Chapter(made[-1].card, made[-1].posting, made[-1].title, made[-1].at, at)
+            made[-1] = replace(made[-1], until=at)
         posting = pin.card.posting
         made.append(Chapter(pin.card_id, posting.pk, posting.title, at, until))
     return [one for one in made if one.until > one.at]
 
 
-def as_json(made: list[Chapter], *, seconds: float) -> dict[str, Any]:
+def as_json(replay: Replay) -> dict[str, Any]:
     """`{"seconds": 3601.2, "chapters": [{"at", "until", "card", "posting", "title"}, …]}`: seconds of the replay."""
-    return {
-        "seconds": round(seconds, 1),
-        "chapters": [
-            {
-                "at": round(one.at, 1),
-                "until": round(one.until, 1),
-                "card": one.card,
-                "posting": one.posting,
-                "title": one.title,
-            }
-            for one in made
-        ],
-    }
+    rows = [{**asdict(one), "at": round(one.at, 1), "until": round(one.until, 1)} for one in chapters(replay)]
+    return {"seconds": round(replay.seconds, 1), "chapters": rows}

@@ -18,6 +18,8 @@ class ObjectStore(S3Storage):  # type: ignore[misc]
     It moves nothing: its addresses run out by themselves, and without a new signature none of them opens.
     """
 
+    has_other_names = False
+
     def __init__(self, **options: Any) -> None:
         style = options.pop("addressing_style", "path")
         super().__init__(

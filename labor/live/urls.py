@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from labor.live.views import applying, cards, entries, listing, saying, watch
+from labor.live.views import applying, cards, entries, listing, replay, saying, watch
 
 app_name = "live"
 urlpatterns = [
@@ -12,6 +12,8 @@ urlpatterns = [
     path("<int:pk>/cards/", cards.cards, name="cards"),
     path("<int:pk>/cards/<int:card_id>/apply/", applying.apply, name="apply"),
     path("<int:pk>/enter/", applying.enter, name="enter"),
+    path("<int:pk>/replay.m3u8", replay.replay, name="replay"),
+    path("<int:pk>/chapters/", replay.chapters, name="chapters"),
     path("<int:pk>/reserve/", listing.reserve, name="reserve"),
     path("<int:pk>/say/", saying.say, name="say"),
 ]
