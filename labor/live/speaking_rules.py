@@ -30,9 +30,11 @@ WHY = {
 }
 LINK, RUDE, AGAIN = "有网址", "可能在骂人", "同一句话发了几遍"
 
-# Sender's control characters, directions and joiners that show nothing; the line break of a phone's keyboard is a space.
+# Control characters, directions and joiners show nothing; a line break of a phone's keyboard is a space.
 BLANK = frozenset({"Zs", "Zl", "Zp"})
-NOTHING = frozenset({"Cc", "Cf", "Co", "Cs", "Cn"})
+NOTHING = frozenset({"Cc", "Cf", "Co", "Cs"})
+MARKS = frozenset({"Mn", "Me"})
+MOST_MARKS = 2  # on one character; towers of them cover the lines above
 # Blanks of other scripts that Unicode counts among letters.
 EMPTY_LETTERS = dict.fromkeys(map(ord, "ᅟᅠㅤﾠ⠀"))
 
@@ -62,12 +64,13 @@ INSULTS = re.compile(
 def clean(text: str) -> str:
     """One line without anything that shows nothing: control characters, zero-width ones, blanks of all kinds."""
     text = unicodedata.normalize("NFC", text).translate(EMPTY_LETTERS)
-    shown = []
+    shown, marks = [], 0
     for char in text:
         category = unicodedata.category(char)
+        marks = marks + 1 if category in MARKS else 0
         if char in "\t\n\r\v\f" or category in BLANK:
             shown.append(" ")
-        elif category not in NOTHING:
+        elif category not in NOTHING and marks <= MOST_MARKS:
             shown.append(char)
     return " ".join("".join(shown).split())
 

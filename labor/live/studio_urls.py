@@ -12,4 +12,12 @@ urlpatterns: list[URLPattern] = [
     path("<int:pk>/abort/", console.abort, name="abort"),
     path("<int:pk>/pin/", moderating.pin, name="pin"),
     path("<int:pk>/unpin/", moderating.unpin, name="unpin"),
+    path("<int:pk>/announce/", moderating.announce, name="announce"),
+    path("<int:pk>/slow/", moderating.slow, name="slow"),
+    path("<int:pk>/answer/", moderating.answer, name="answer"),
+    path("<int:pk>/hide/", moderating.hide, name="hide"),
+    path("<int:pk>/show/", moderating.show, name="show"),
+    path("<int:pk>/ban/", moderating.ban, name="ban"),
+    path("<int:pk>/unban/", moderating.unban, name="unban"),
+    path("<int:pk>/desk/", moderating.desk, name="desk"),
 ]

@@ -88,7 +88,7 @@ def test_a_posting_that_closed_or_a_card_that_was_taken_down_is_not_pinned(sessi
 
 
 def test_the_room_is_told_once_which_cards_closed(session: LiveSession, anchor: Any) -> None:
-    pinned, other = session.cards.all()
+    pinned = session.cards.first()
     pinning.pin(card=pinned, by=anchor)
     CardFactory(posting__paused=True)  # a session that is not live
     assert pinning.notice_closed() == 0

@@ -16,7 +16,7 @@ from jinba.core.json_doors import Body, body_of, no, yes
 from labor.live.actions.saying import TooFast
 from labor.live.models import LiveSession
 
-NO_SESSION = "没有这场直播。"
+NO_SESSION = "没有这场直播，或者这一条已经不在了。"
 Door = Callable[[HttpRequest, LiveSession, Body], Any]
 STUDIO = (Role.PARK, Role.EMPLOYER, *STAFF_ROLES)
 

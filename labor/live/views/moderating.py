@@ -2,22 +2,29 @@
 
 from typing import Any
 
+from django.db.models import Q
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
-from jinba.core.json_doors import Body, number_of
-from labor.live.actions import pinning
-from labor.live.models import Card, LiveSession
+from jinba.core.json_doors import Body, is_true, number_of, text_of
+from labor.live.actions import answering, moderating, pinning
+from labor.live.desk import desk as desk_of
+from labor.live.models import Ban, Card, LiveSession, Message
 from labor.live.views.doors import studio_door
+
+
+@require_safe
+@studio_door
+def desk(request: HttpRequest, session: LiveSession, body: Body) -> Any:
+    return desk_of(session)
 
 
 @require_POST
 @studio_door
 def pin(request: HttpRequest, session: LiveSession, body: Body) -> Any:
     """{card} → {pinned, since}."""
-    card = get_object_or_404(Card, session=session, pk=number_of(body, "card", 0))
-    made = pinning.pin(card=card, by=request.user)
+    made = pinning.pin(card=_card(session, body), by=request.user)
     return {"pinned": made.card_id, "since": made.from_at.isoformat()}
 
 
@@ -26,3 +33,86 @@ def pin(request: HttpRequest, session: LiveSession, body: Body) -> Any:
 def unpin(request: HttpRequest, session: LiveSession, body: Body) -> Any:
     pinning.unpin(session=session, by=request.user)
     return {"pinned": None}
+
+
+@require_POST
+@studio_door
+def announce(request: HttpRequest, session: LiveSession, body: Body) -> Any:
+    """{text} → {announcement}; an empty text takes it away."""
+    room = moderating.announce(session=session, by=request.user, text=text_of(body, "text"))
+    return {"announcement": room.announcement}
+
+
+@require_POST
+@studio_door
+def slow(request: HttpRequest, session: LiveSession, body: Body) -> Any:
+    """{seconds} → {slow}."""
+    changed = moderating.slow(session=session, by=request.user, seconds=number_of(body, "seconds", 0) or 0)
+    return {"slow": changed.slow_seconds}
+
+
+@require_POST
+@studio_door
+def answer(request: HttpRequest, session: LiveSession, body: Body) -> Any:
+    """{message, text} or {message, voice: true}, and {keep: bool, card: id} → {message, kept: bool}."""
+    kept = answering.answer(
+        message=_message(session, body),
+        by=request.user,
+        text=text_of(body, "text"),
+        by_voice=is_true(body, "voice"),
+        keep_as_faq=is_true(body, "keep"),
+        card=_card(session, body) if body.get("card") else None,
+    )
+    return {"message": number_of(body, "message"), "kept": kept is not None}
+
+
+@require_POST
+@studio_door
+def hide(request: HttpRequest, session: LiveSession, body: Body) -> Any:
+    """{message, reason} → {message, state}."""
+    message = moderating.hide(message=_message(session, body), by=request.user, reason=text_of(body, "reason"))
+    return {"message": message.pk, "state": message.state}
+
+
+@require_POST
+@studio_door
+def show(request: HttpRequest, session: LiveSession, body: Body) -> Any:
+    """{message} → {message, state}."""
+    message = moderating.show(message=_message(session, body), by=request.user)
+    return {"message": message.pk, "state": message.state}
+
+
+@require_POST
+@studio_door
+def ban(request: HttpRequest, session: LiveSession, body: Body) -> Any:
+    """{message, reason, minutes?, everywhere?, note?} → {ban}: the author of a line; without minutes to the end."""
+    message = _message(session, body)
+    made = moderating.ban(
+        session=session,
+        user=message.author,
+        by=request.user,
+        reason=text_of(body, "reason"),
+        minutes=number_of(body, "minutes", 0) or None,
+        message=message,
+        everywhere=is_true(body, "everywhere"),
+        note=text_of(body, "note"),
+    )
+    return {"ban": made.pk, "until": made.until.isoformat() if made.until else None}
+
+
+@require_POST
+@studio_door
+def unban(request: HttpRequest, session: LiveSession, body: Body) -> Any:
+    """{ban} → {ban}."""
+    rows = Ban.objects.filter(Q(session=session) | Q(session__isnull=True)).select_related("session")
+    lifted = moderating.unban(ban=get_object_or_404(rows, pk=number_of(body, "ban", 0)), by=request.user)
+    return {"ban": lifted.pk}
+
+
+def _card(session: LiveSession, body: Body) -> Card:
+    return get_object_or_404(Card, session=session, pk=number_of(body, "card", 0))
+
+
+def _message(session: LiveSession, body: Body) -> Message:
+    rows = Message.objects.select_related("session", "author")
+    return get_object_or_404(rows, session=session, pk=number_of(body, "message", 0))
