@@ -17,6 +17,7 @@ class Topic(TextChoices):
     INTERVIEWS = "interviews", "面试提醒"
     INVITATIONS = "invitations", "企业邀请"
     SEARCHES = "searches", "新岗位提醒"
+    LIVE = "live", "直播提醒"
     DESK = "desk", "认证与岗位审核"
     PEOPLE = "people", "结伴与委托"
 

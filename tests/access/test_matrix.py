@@ -151,6 +151,7 @@ ARGUMENTS: dict[str, Callable[[World], list[Any]]] = {
     "interviewing:scorecard": lambda world: [world.interview.pk],
     "interviewing:scorecard_draft": lambda world: [world.interview.pk],
     "live:entries": lambda world: [world.live["live"].pk],
+    "live:reserve": lambda world: [world.live["announced"].pk],
     "studio:go_live": lambda world: [world.live["announced"].pk],
     **{f"studio:{name}": lambda world: [world.live["live"].pk] for name in ("abort", "console", "end")},
     "admin:matching_matchrun_progress": lambda world: [world.run.pk],
