@@ -2,4 +2,15 @@
 
 from typing import Any
 
-websocket_urlpatterns: list[Any] = []
+from django.urls import path
+
+from labor.live import hub
+from labor.live.ingest.consumer import PublishConsumer
+
+websocket_urlpatterns: list[Any] = [
+    path("ws/live/<int:session_id>/publish/", PublishConsumer.as_asgi()),
+]
+# These never ask who is signed in, and are spared the reading of a session for each of thousands of sockets.
+open_urlpatterns: list[Any] = [
+    path("ws/live/<int:session_id>/", hub.room),  # type: ignore[arg-type]  # Channels routes ASGI applications
+]
