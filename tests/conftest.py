@@ -20,6 +20,7 @@ def _quiet_surroundings(settings: Any, tmp_path: Any) -> Iterator[None]:
     settings.SMS_BACKENDS = ["jinba.core.sms.locmem.Backend"]
     settings.QUIET_HOURS = settings.EMAIL_FROM = ""
     settings.MEDIA_ROOT = tmp_path / "media"
+    settings.STREAMS_ROOT = tmp_path / "streams"
     settings.STAFF_TOTP = False
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     locmem.outbox.clear()

@@ -150,6 +150,7 @@ ARGUMENTS: dict[str, Callable[[World], list[Any]]] = {
     "interviewing:results": lambda world: [world.posting.pk],
     "interviewing:scorecard": lambda world: [world.interview.pk],
     "interviewing:scorecard_draft": lambda world: [world.interview.pk],
+    **{f"live:{name}": lambda world: [world.live["replay"].pk] for name in ("chapters", "replay")},
     "live:entries": lambda world: [world.live["live"].pk],
     "live:reserve": lambda world: [world.live["announced"].pk],
     "studio:go_live": lambda world: [world.live["announced"].pk],

@@ -39,7 +39,7 @@ from labor.workers.models import (
 from tests.factories.accounts import user_in
 from tests.factories.employers import EmployerDocumentFactory, EmployerFactory, JobPostingFactory, MemberFactory
 from tests.factories.interviews import BoothFactory, InterviewFactory
-from tests.factories.live import LiveSessionFactory, StudioFactory
+from tests.factories.live import LiveSessionFactory, ReplayFactory, StudioFactory
 from tests.factories.reference import (
     CertificateFactory,
     OccupationFactory,
@@ -126,6 +126,7 @@ def _live(host: Employer, posting: JobPosting, anchor: User, moderator: User) ->
     }
     for session in made.values():
         session.crew.create(user=moderator, part=CrewPart.MODERATOR, shown_name="场控小何")
+    ReplayFactory(session=made["replay"])
     return made
 
 

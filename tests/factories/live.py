@@ -8,8 +8,8 @@ import factory
 from django.utils import timezone
 from factory.django import DjangoModelFactory
 
-from labor.live.choices import OVER, CrewPart, Side, State
-from labor.live.models import Card, CrewMember, LiveSession, Room, SessionEvent, Studio
+from labor.live.choices import OVER, CrewPart, ReplayState, Side, State
+from labor.live.models import Card, CrewMember, LiveSession, Replay, Room, SessionEvent, Studio
 from tests.factories.accounts import UserFactory
 from tests.factories.employers import JobPostingFactory, make_sure_of_licence
 from tests.factories.interviews import in_minutes
@@ -81,6 +81,28 @@ class LiveSessionFactory(DjangoModelFactory):
     def cards(self: LiveSession, create: bool, extracted: Any, **kwargs: Any) -> None:
         for order, posting in enumerate(extracted or ()):
             CardFactory(session=self, posting=posting, order=order)
+
+
+class ReplayFactory(DjangoModelFactory):
+    """Ready to be watched, 20 seconds in three pieces; the second part begins with the last. Files: not written."""
+
+    class Meta:
+        model = Replay
+
+    session = factory.SubFactory(LiveSessionFactory, replay=True)
+    state = ReplayState.READY
+    folder = factory.LazyFunction(lambda: secrets.token_hex(16))
+    segments = factory.LazyFunction(
+        lambda: [["00001.ts", 8.0, False], ["00002.ts", 4.0, False], ["00003.ts", 8.0, True]]
+    )
+    seconds = 20
+    made_at = factory.LazyFunction(timezone.now)
+    retain_until = factory.LazyFunction(lambda: timezone.localdate() + timedelta(days=30))
+
+    @factory.lazy_attribute
+    def stretches(self) -> Any:
+        began = self.session.live_at
+        return [[began.isoformat(), 12.0], [(began + timedelta(seconds=60)).isoformat(), 8.0]]
 
 
 class CardFactory(DjangoModelFactory):
