@@ -54,6 +54,10 @@ class Lost(Exception):
     """Somebody else has taken the work over."""
 
 
+class Missing(Exception):
+    """There is not what there should be; perhaps it comes later."""
+
+
 # Making it -----------------------------------------------------------------------------------------------------------
 
 
@@ -66,6 +70,9 @@ def make(session_id: int) -> bool:
         return _make(replay)
     except Lost:
         logger.info("replay: %s was taken over", session_id)
+    except Missing as error:
+        logger.warning("replay: %s cannot be made: %s", session_id, error)
+        _failed(replay, str(error))
     except Exception as error:
         logger.exception("replay: %s failed", session_id)
         _failed(replay, f"{type(error).__name__}: {error}"[:200])
@@ -99,7 +106,7 @@ def _make(replay: Replay) -> bool:
         return False
     found = plan(replay.session)
     if not found.pieces:
-        raise FileNotFoundError(NO_PICTURES)
+        raise Missing(NO_PICTURES)
     if not _store(replay, found, until=begun + AT_ONCE):
         _put_back(replay, timezone.now())
         later("labor.live.tasks.make_replay", session_id=replay.session_id)
@@ -107,7 +114,7 @@ def _make(replay: Replay) -> bool:
     sizes = replay_files().held(place_of(replay.folder))
     missing = [piece.name for piece in found.pieces if sizes.get(piece.name) != piece.bytes]
     if missing:
-        raise FileNotFoundError(f"{len(missing)} pieces are not in the store")
+        raise Missing(f"{len(missing)} pieces are not in the store")
     _finish(replay, found)
     logger.info(
         "replay: %s ready after %.1f s: %s pieces, %.0f s long",
