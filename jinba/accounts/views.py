@@ -41,7 +41,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     form = PhoneForm(request.POST)
     if form.is_valid():
         try:
-            _ask(request, form.cleaned_data["phone"])
+            ask_for_code(request, form.cleaned_data["phone"])
         except Refused as refusal:
             form.add_error("phone", refusal.message)
         else:
@@ -76,7 +76,7 @@ def code(request: HttpRequest, *, after: After) -> HttpResponse:
     return render(request, "accounts/code.html", context, status=422 if form.is_bound else 200)
 
 
-def _ask(request: HttpRequest, phone: str) -> bool:
+def ask_for_code(request: HttpRequest, phone: str) -> bool:
     """Have a code sent; False when this session did so a moment ago and it is on its way (a double tap)."""
     try:
         sent = accounts.send_code(phone=phone, address=client_address(request))
@@ -91,7 +91,7 @@ def _ask(request: HttpRequest, phone: str) -> bool:
 
 def _ask_again(request: HttpRequest, phone: str) -> None:
     try:
-        if _ask(request, phone):
+        if ask_for_code(request, phone):
             messages.success(request, "新的验证码已经发出，旧的作废了。")
         else:
             messages.info(request, "刚刚发过一条了，请再等一等。")

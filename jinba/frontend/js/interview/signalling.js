@@ -1,5 +1,8 @@
 // The line to the server: one socket, a heartbeat, and coming back after a cut with the same `conn`.
+import { newId } from "../ids.js";
 import { get, urls } from "./door.js";
+
+export { newId };
 
 const PING = 10_000; // what the server expects
 const PATIENCE = 4_000; // for the first word of a new socket, and for a pong
@@ -13,17 +16,6 @@ const ASK_BY_PAGE = 3; // failures before asking over HTTP whether we are still 
 const FINAL = [4401, 4403, 4404, 4409, 4410];
 const TOO_LOUD = 4408;
 const GONE = 1000;
-
-export function newId() {
-  if (window.crypto.randomUUID) {
-    return window.crypto.randomUUID();
-  }
-  const bytes = window.crypto.getRandomValues(new Uint8Array(16));
-  bytes[6] = (bytes[6] & 15) | 64;
-  bytes[8] = (bytes[8] & 63) | 128;
-  const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
-  return [8, 12, 16, 20].reduceRight((text, at) => `${text.slice(0, at)}-${text.slice(at)}`, hex);
-}
 
 /** `hears` has room(snapshot), signal(message), back(), away(), over(code). */
 export class Line {

@@ -1,0 +1,246 @@
+// The room as visitors see it. Each module has one task; this one lets them know of each other.
+// `window.live` is for whoever looks why a room goes badly.
+import { on, ready } from "./dom.js";
+import { Cards } from "./live/cards.js";
+import { Chapters } from "./live/chapters.js";
+import { Chat } from "./live/chat.js";
+import { ask } from "./live/door.js";
+import { Likes } from "./live/likes.js";
+import { Player } from "./live/player.js";
+import { Room } from "./live/room.js";
+import { Sheet } from "./live/sheet.js";
+import { Stage } from "./live/stage.js";
+
+const CROWD = 2_500; // ms over which many pages spread one question
+const MAKING = 5_000; // how often the replay is asked after
+const CHAT_BEFORE = 30 * 60 * 1000;
+
+ready("[data-live]", (root) => {
+  const state = JSON.parse(document.getElementById("live-state").textContent);
+  const skew = Date.parse(state.now) - Date.now(); // phones' clocks go wrong
+  const now = () => Date.now() + skew;
+  const speak = root.querySelector("[data-say]");
+  const isOpen = state.state !== "aborted";
+  const say = (words) => {
+    speak.textContent = words;
+  };
+
+  const cards = new Cards(root, { cards: state.cards, pinned: state.pinned, applied: state.me.applied });
+  const stage = new Stage(root, { state, now, again: look });
+  const player = new Player(root.querySelector("[data-video]"), {
+    moving: () => stage.moving(),
+    stalled: () => stage.stalled(),
+    blocked: () => stage.blocked(),
+    broken: () => stage.broken(),
+  });
+  stage.use(player);
+  const sheet = new Sheet(root, {
+    me: (me) => {
+      chat && (chat.isIn = me.is_in);
+      cards.apply(me.applied);
+      room.renew(me.ticket);
+      if (me.is_in) {
+        const link = document.querySelector(".site-header__tools .tool--strong");
+        if (link) {
+          link.remove(); // “登录” in the header
+        }
+      }
+    },
+    position: () => player.position,
+    closed: () => {},
+  });
+  const chapters = new Chapters(root, { player, cards });
+  const chat = isOpen
+    ? new Chat(root, {
+        url: state.say,
+        isIn: state.me.is_in,
+        slow: state.slow,
+        questions: state.asked_first,
+        hears: { signIn: (then) => sheet.open(state.enter, then), card: () => cards.now },
+      })
+    : null;
+
+  const room = new Room({
+    socket: state.socket,
+    entries: state.entries,
+    since: state.last,
+    ticket: state.me.ticket,
+    hears: {
+      said: (entry) => chat.said(entry),
+      asked: (entry) => chat.said(entry),
+      hidden: (entry) => chat.hidden(entry),
+      answered: (entry) => chat.answered(entry),
+      pinned: (entry) => {
+        const card = typeof entry.card === "object" ? entry.card : cards.find(entry.card);
+        if (card) {
+          cards.pin(card);
+          say(`主播正在讲：${card.title}，${card.pay}。`);
+        } else {
+          lookSoon(0);
+        }
+      },
+      unpinned: () => cards.pin(null),
+      cards: () => lookSoon(CROWD),
+      announced: (entry) => announce(entry.text),
+      slowed: (entry) => {
+        state.slow = entry.seconds;
+      },
+      on_air: () => {
+        stage.air(true);
+        lookSoon(stage.hasVideo ? CROWD : 300);
+      },
+      off_air: () => {
+        stage.air(false);
+        say("主播的网络断了，马上回来。");
+      },
+      started: () => lookSoon(300),
+      ended: () => lookSoon(CROWD),
+      now: ({ viewers, likes: count }) => {
+        if (viewers !== undefined) {
+          root.querySelector("[data-viewers]").textContent = viewers;
+        }
+        if (count !== undefined) {
+          likes.count(count);
+        }
+      },
+      line: (word) => stage.line(word),
+      skipped: () => lookSoon(0),
+      over: () => location.reload(),
+    },
+  });
+  const likes = new Likes(root, (count) => room.like(count));
+
+  function announce(text) {
+    const bar = root.querySelector("[data-announcement]");
+    bar.hidden = !text;
+    bar.querySelector("[data-text]").textContent = text || "";
+    if (text) {
+      say(`公告：${text}`);
+    }
+  }
+
+  // The state, read anew: not in the same moment by all who watch.
+  let looking = 0;
+  function lookSoon(within) {
+    if (!looking) {
+      looking = setTimeout(look, Math.random() * within);
+    }
+  }
+
+  async function look() {
+    clearTimeout(looking);
+    looking = 0;
+    let fresh;
+    try {
+      fresh = await ask(state.look, { headers: { Accept: "application/json" } });
+    } catch (error) {
+      if (error.status === 404) {
+        location.reload();
+        return;
+      }
+      looking = setTimeout(look, MAKING);
+      return;
+    }
+    take(fresh);
+  }
+
+  function take(fresh) {
+    const before = state.state;
+    Object.assign(state, fresh);
+    root.dataset.state = state.state;
+    cards.take(fresh);
+    announce(fresh.announcement);
+    likes.count(fresh.likes);
+    stage.take(fresh);
+    chapters.take(fresh.replay);
+    openChat();
+    root.querySelector("[data-viewers-box]").hidden = state.state !== "live";
+    for (const part of root.querySelectorAll("[data-only]")) {
+      part.hidden = part.dataset.only !== state.state;
+    }
+    if (before !== state.state && state.state === "live") {
+      say("开播了。");
+    }
+    waitForReplay();
+  }
+
+  function openChat() {
+    if (chat) {
+      const isSoon = state.state === "announced" && Date.parse(state.starts_at) - now() <= CHAT_BEFORE;
+      chat.open(state.state === "live" || isSoon);
+    }
+  }
+
+  // Words of the page itself ------------------------------------------------------------------------------------------
+  let making = 0;
+  function waitForReplay() {
+    clearTimeout(making);
+    if (state.replay && state.replay.state === "making") {
+      making = setTimeout(look, MAKING * (0.8 + Math.random() * 0.4));
+    } else if (state.replay && state.replay.state === "none" && state.state === "ended" && now() - ended < 120_000) {
+      // Its row may come a moment after the end.
+      making = setTimeout(look, MAKING);
+    }
+  }
+  const ended = now();
+
+  on("click", "[data-live] [data-apply]", (event, link) => {
+    if (event.ctrlKey || event.metaKey || event.shiftKey) {
+      return;
+    }
+    event.preventDefault();
+    sheet.open(link.getAttribute("href"));
+  });
+
+  const tabs = Array.from(root.querySelectorAll("[data-tab]"));
+  function tab(name, isFocused) {
+    for (const one of tabs) {
+      const isOn = one.dataset.tab === name;
+      one.setAttribute("aria-selected", String(isOn));
+      one.tabIndex = isOn ? 0 : -1;
+      if (isOn && isFocused) {
+        one.focus();
+      }
+    }
+    for (const panel of root.querySelectorAll("[data-panel]")) {
+      panel.hidden = panel.dataset.panel !== name;
+    }
+    if (name === "chat" && chat) {
+      chat.toEnd();
+    }
+  }
+  for (const one of tabs) {
+    one.addEventListener("click", () => tab(one.dataset.tab));
+    one.addEventListener("keydown", (event) => {
+      if (event.key === "ArrowLeft" || event.key === "ArrowRight") {
+        tab(tabs[(tabs.indexOf(one) + 1) % tabs.length].dataset.tab, true);
+      }
+    });
+  }
+  if (tabs.length) {
+    tab(state.state === "live" ? "chat" : "cards");
+  }
+
+  const wechat = root.querySelector("[data-wechat]");
+  wechat.hidden = !/MicroMessenger/i.test(navigator.userAgent);
+
+  const wake = () => {
+    if (!document.hidden) {
+      player.wake();
+    }
+  };
+  document.addEventListener("visibilitychange", wake);
+  window.addEventListener("online", wake);
+  window.addEventListener("pageshow", (event) => event.persisted && wake());
+
+  setInterval(openChat, 20_000);
+  openChat();
+  chapters.take(state.replay);
+  stage.take(state);
+  waitForReplay();
+  if (isOpen) {
+    room.connect();
+  }
+
+  window.live = Object.freeze({ state, room, player, stage });
+});

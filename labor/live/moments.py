@@ -1,0 +1,59 @@
+"""When in a session somebody tapped: signed when the sheet opens, so that the time of signing in does not count."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.core import signing
+from django.utils import timezone
+
+from labor.live.chapters import chapters
+from labor.live.models import Card, LiveSession, Replay
+
+SALT = "labor.live.moments"
+LONGEST = timedelta(hours=1)  # a sheet that stood open longer tells the moment of applying
+
+
+def stamp() -> str:
+    """Now, to be handed back."""
+    return signing.dumps(timezone.now().timestamp(), salt=SALT)
+
+
+def moment(token: str) -> datetime:
+    """The moment of a stamp; now for one that is old or not ours."""
+    now = timezone.now()
+    try:
+        at = datetime.fromtimestamp(
+            signing.loads(token, salt=SALT, max_age=LONGEST), tz=timezone.get_current_timezone()
+        )
+    except (signing.BadSignature, TypeError, ValueError, OverflowError):
+        return now
+    return min(at, now)
+
+
+def second_live(session: LiveSession, at: datetime) -> int:
+    """Whole seconds from the start to `at`, never after the end; 0 before the start."""
+    if session.live_at is None:
+        return 0
+    if session.ended_at is not None:
+        at = min(at, session.ended_at)
+    return max(0, int((at - session.live_at).total_seconds()))
+
+
+def second_of_replay(text: str, *, seconds: float) -> int:
+    """The position that a page sent, within the replay."""
+    try:
+        position = float(text)
+    except ValueError:
+        return 0
+    if not position >= 0:  # nor what is no number
+        return 0
+    return int(min(position, seconds))
+
+
+def of_replay(session: LiveSession, card: Card, text: str) -> dict[str, Any]:
+    """What an application out of the replay is remembered with: the second, and whether the card was shown then."""
+    seconds = Replay.objects.filter(session=session).values_list("seconds", flat=True).first() or 0.0
+    second = second_of_replay(text, seconds=seconds)
+    shown = chapters(session, seconds=seconds)
+    is_pinned = any(one.card == card.pk and one.at <= second < one.until for one in shown)
+    return {"second": second, "is_replay": True, "is_pinned": is_pinned}
