@@ -4,11 +4,9 @@ Held, hidden and erased words are known by the message's state as it is when the
 """
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
-
-from django.db.models import QuerySet
 
 from labor.live.choices import EntryKind, MessageState
 from labor.live.models import Entry
@@ -47,19 +45,12 @@ _COLUMNS = (
 )  # fmt: skip
 
 
-def rows(entries: "QuerySet[Entry]") -> Iterator[Row]:
-    """The entries with their messages, in order, by one query."""
-    for values in entries.order_by("session_id", "seq").values_list(*_COLUMNS):
-        yield Row(*values)
-
-
 def after(session_id: int, since: int, *, most: int = MOST) -> list[Row]:
     """Up to `most` entries after number `since`; with a negative `since` the last so many."""
-    mine = Entry.objects.filter(session_id=session_id)
+    found = Entry.objects.filter(session_id=session_id).values_list(*_COLUMNS)
     if since >= 0:
-        return list(rows(mine.filter(seq__gt=since)[:most]))
-    last = mine.order_by("-seq").values("seq")[: min(-since, most)]
-    return list(rows(mine.filter(seq__in=last)))
+        return [Row(*values) for values in found.filter(seq__gt=since).order_by("seq")[:most]]
+    return [Row(*values) for values in reversed(found.order_by("-seq")[: min(-since, most)])]
 
 
 def as_dict(row: Row) -> dict[str, Any]:
