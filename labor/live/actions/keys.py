@@ -17,6 +17,7 @@ from labor.live.crew import is_crew
 from labor.live.models import LiveSession, Part, StreamKey
 
 NAME = re.compile(r"([1-9]\d{0,17})-[A-Za-z0-9_-]{32}", re.ASCII)
+IN_ADDRESS = "?key="  # behind the name of a stream that an SRS server takes
 OVER = "这场直播已经结束，不再需要推流码。"
 ELSEWHERE = "这场直播用的是外部平台的画面，推流码请到那边拿。"
 
@@ -44,12 +45,12 @@ def new_key(*, session: LiveSession, by: Any) -> str:
 
 def check(*, name: str) -> StreamKey | None:
     """The key of this name with its session, if pictures may come by it now; else None, whatever the cause."""
-    found = NAME.fullmatch(name)
+    found = NAME.fullmatch(name.rpartition(IN_ADDRESS)[2])
     if not found:
         return None
     rows = StreamKey.objects.select_related("session").filter(ended_at__isnull=True)
     key = rows.filter(session_id=int(found[1])).first()
-    if key is None or not hmac.compare_digest(key.digest, digest_of(name)):
+    if key is None or not hmac.compare_digest(key.digest, digest_of(found[0])):
         return None
     return key if takes_pictures(key.session, timezone.now()) else None
 
