@@ -38,6 +38,7 @@ urlpatterns = [
     path("rooms/", include("labor.interviews.room_urls")),
     path("live/", include("labor.live.urls")),
     path("studio/", include("labor.live.studio_urls")),
+    path("streams/", include("labor.live.streams_urls")),
     path("notices/", include("jinba.notices.urls")),
     # Where a vendor's template for notices is all there is, the link of a seat comes here.
     re_path(r"^n/(?P<token>[0-9a-z]+\.[\w-]+)/$", rooms.link, name="room"),

@@ -2,9 +2,11 @@
 
 import re
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.db import transaction
 from django.test import Client
 from django.urls import reverse
@@ -14,6 +16,15 @@ from labor.interviews.links import token_of
 from tests.access.routes import routes
 from tests.access.table import ADMIN, PAGES
 from tests.access.world import PEOPLE, World, make_world
+
+
+def stream_file(name: str) -> list[str]:
+    """A file of a stream that is there."""
+    path = Path(settings.STREAMS_ROOT) / "a-stream-of-all" / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("#EXTM3U\n")
+    return ["a-stream-of-all", name]
+
 
 # What an address with arguments is asked about: things of `owner`'s employer and of `seeker`.
 ARGUMENTS: dict[str, Callable[[World], list[Any]]] = {
@@ -152,6 +163,9 @@ ARGUMENTS: dict[str, Callable[[World], list[Any]]] = {
     "interviewing:scorecard_draft": lambda world: [world.interview.pk],
     **{f"live:{name}": lambda world: [world.live["replay"].pk] for name in ("chapters", "replay")},
     "live:entries": lambda world: [world.live["live"].pk],
+    "streams:playlist": lambda world: stream_file("index.m3u8"),
+    "streams:segment": lambda world: stream_file("p1/00000.ts"),
+    "streams:replay": lambda world: stream_file("replay/00001.ts"),
     "live:reserve": lambda world: [world.live["announced"].pk],
     "studio:go_live": lambda world: [world.live["announced"].pk],
     **{f"studio:{name}": lambda world: [world.live["live"].pk] for name in ("abort", "console", "end")},

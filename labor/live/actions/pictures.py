@@ -27,7 +27,6 @@ OVER_ELSEWHERE_AFTER = timedelta(hours=2)  # past its end; another platform's pi
 NOT_YOURS = "这场直播不是您的，不能送画面。"
 OVER = "这场直播已经结束，不能再送画面。"
 ELSEWHERE = "这场直播用的是外部平台的画面，请到那边开播。"
-IS_LIVE = "正在直播，现在不能彩排。"
 
 
 class Standing(StrEnum):
@@ -43,22 +42,20 @@ class Standing(StrEnum):
 
 
 @patient
-def begin_part(*, session: LiveSession, holder: UUID, source: Source, by: Any = None, is_test: bool = False) -> Part:
+def begin_part(*, session: LiveSession, holder: UUID, source: Source, by: Any = None) -> Part:
     """A connection begins to send, and whichever did before has to stop.
 
-    Before the session is live it is a rehearsal: nothing of it is kept or shown. `is_test` asks for one. `by` is the
-    crew member whose browser it is; a streaming program has shown its key.
+    Before the session is live it is a rehearsal: nothing of it is kept or shown. `by` is the crew member whose browser
+    it is; a streaming program has shown its key.
     """
     session = locked_one(LiveSession.objects.all(), pk=session.pk)
     if by is not None and not is_crew(session=session, user=by):
         raise Refused(NOT_YOURS)
     if session.state not in COMING:
         raise Refused(OVER)
-    if session.is_elsewhere and not is_test:
+    if session.is_elsewhere:
         raise Refused(ELSEWHERE)
     is_rehearsal = session.state != State.LIVE
-    if is_test and not is_rehearsal:
-        raise Refused(IS_LIVE)
     parts = Part.objects.filter(session=session)
     parts.filter(ended_at__isnull=True).update(ended_at=timezone.now())
     number = (parts.aggregate(last=Max("number"))["last"] or 0) + 1

@@ -11,7 +11,7 @@ wants a new recorder, with the same `holder`; so does another size of the pictur
 
 `seconds`, `segments` and `bytes` are what became whole segments. As long as the session is not live, `live` is false:
 everything runs, nothing is kept or shown, and the moment somebody goes live the same connection is on air with its next
-segment. `hello` with `"test": true` is for a rehearsal page: it never goes on air.
+segment.
 
 Before closing for a reason that the host should read, the server says {"t":"error","text":"一句话。"}. The codes: 4401
 not signed in, 4403 not of the crew or not now, 4404 no such session, 4408 malformed or too fast, 4409 another
@@ -147,17 +147,17 @@ class PublishConsumer(AsyncWebsocketConsumer):
                 await self._end(1000)
             case {"t": "hello", "holder": str(holder)} if not self.greeted:
                 try:
-                    await self._begin(UUID(holder), frame.get("test") is True)
+                    await self._begin(UUID(holder))
                 except ValueError:
                     await self._end(TOO_LOUD)
             case _:
                 await self._end(TOO_LOUD)
 
-    async def _begin(self, holder: UUID, is_test: bool) -> None:
+    async def _begin(self, holder: UUID) -> None:
         self.greeted = True
         try:
             self.sending = await Sending.begin(
-                session_id=self.session_id, holder=holder, source=Source.BROWSER, user_id=self.user_id, is_test=is_test
+                session_id=self.session_id, holder=holder, source=Source.BROWSER, user_id=self.user_id
             )
         except Busy as refusal:
             await self._end(AWAY, refusal.message)

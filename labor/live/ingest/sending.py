@@ -56,8 +56,8 @@ class Verdict:
 class Sending:
     """Make it by `begin`; `over` is set, with `verdict`, when it must stop for whatever reason but the host's own."""
 
-    def __init__(self, session: LiveSession, part: Part, *, is_test: bool) -> None:
-        self.session, self.is_test = session, is_test
+    def __init__(self, session: LiveSession, part: Part) -> None:
+        self.session = session
         self.over = asyncio.Event()
         self.verdict: Verdict | None = None
         self.seconds, self.segments, self.bytes = 0.0, 0, 0
@@ -72,14 +72,12 @@ class Sending:
         self.watching = asyncio.create_task(self._watch())
 
     @classmethod
-    async def begin(
-        cls, *, session_id: int, holder: UUID, source: Source, user_id: int | None = None, is_test: bool = False
-    ) -> "Sending":
-        """A new part, which ends the one before. `is_test`: a rehearsal, even if the session is live meanwhile."""
+    async def begin(cls, *, session_id: int, holder: UUID, source: Source, user_id: int | None = None) -> "Sending":
+        """A new part, which ends the one before."""
         if await asyncio.to_thread(shelf.is_full):
             raise Refused(DISK_FULL)
-        session, part = await _begin(session_id, holder, source, user_id, is_test)
-        return cls(session, part, is_test=is_test)
+        session, part = await _begin(session_id, holder, source, user_id)
+        return cls(session, part)
 
     @property
     def is_live(self) -> bool:
@@ -101,6 +99,7 @@ class Sending:
             await _end(self.part, self._so_far(), "" if is_clean else error or LOST)
             if self.verdict and self.verdict.standing == Standing.OVER:
                 await asyncio.to_thread(shelf.close, self.session.stream)
+            await asyncio.to_thread(self.shelf.leave)
         except Exception as caught:
             # The sweep ends it.
             logger.warning("ingest: a part was not ended (%s)", type(caught).__name__)
@@ -178,13 +177,11 @@ class Sending:
 
     async def _go_live(self) -> None:
         """The session went live while we rehearsed: the next segment is the first that people see."""
-        if self.is_test:
-            self._stop(Standing.OVER)
-        elif not engine().serves_files:
+        if not engine().serves_files:
             self._stop(Standing.AWAY)  # it comes again, and then it is passed on
         else:
             async with self.at_shelf:
-                _, part = await _begin(self.session.pk, self.part.holder, Source(self.part.source), None, False)
+                _, part = await _begin(self.session.pk, self.part.holder, Source(self.part.source), None)
                 self._take(part)
 
 
@@ -192,12 +189,10 @@ class Sending:
 
 
 @database_sync_to_async
-def _begin(
-    session_id: int, holder: UUID, source: Source, user_id: int | None, is_test: bool
-) -> tuple[LiveSession, Part]:
+def _begin(session_id: int, holder: UUID, source: Source, user_id: int | None) -> tuple[LiveSession, Part]:
     session = LiveSession.objects.get(pk=session_id)
     by = User.objects.get(pk=user_id) if user_id else None
-    part = pictures.begin_part(session=session, holder=holder, source=source, by=by, is_test=is_test)
+    part = pictures.begin_part(session=session, holder=holder, source=source, by=by)
     return session, part
 
 

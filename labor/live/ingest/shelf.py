@@ -120,6 +120,14 @@ class Shelf:
         self.index += 1
         return segment
 
+    def leave(self) -> None:
+        """Nobody writes now; unless somebody took it, who stays."""
+        if not self.folder.is_dir():
+            return
+        with _held(self.stream) as folder:
+            if self._is_ours(folder):
+                (folder / WRITER).unlink()
+
     def _is_ours(self, folder: Path) -> bool:
         try:
             return (folder / WRITER).read_text() == f"{self.number} {self.holder}"
