@@ -9,7 +9,7 @@ from django.db import connection, transaction
 from employers.choices import Origin
 from employers.models import Employer, JobPosting
 from jinba.reference import actions as reference
-from labor.demo import helping, interviewing, papers, story
+from labor.demo import broadcasting, helping, interviewing, papers, story
 from labor.demo.offers import Market
 from labor.demo.people import Population, checked_at_the_end, fully_checked
 from labor.matching.actions import runs
@@ -68,6 +68,7 @@ def seed(
     made.applications += helping.entrust(worker_ids=ids, users=users, known=known, employer=employer)
     interviewing.arrange(seed=seed, users=users, employer=employer)
     checked_at_the_end()
+    broadcasting.announce_zone(host=users["demo-park"], officer=users["demo-officer"])
     return made
 
 

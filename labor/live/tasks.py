@@ -1,6 +1,6 @@
 from celery import shared_task
 
-from labor.live.actions import pictures, replaying, reserving
+from labor.live.actions import lapsing, pictures, replaying, reserving
 
 
 @shared_task(name="labor.live.tasks.call_reserved")
@@ -14,6 +14,11 @@ def remind() -> None:
     """Tell who reserved that it begins soon, and whom a lost letter left without the word that it has begun."""
     reserving.remind()
     reserving.call_all()
+
+
+@shared_task(name="labor.live.tasks.lapse")
+def lapse() -> None:
+    lapsing.lapse()
 
 
 @shared_task(name="labor.live.tasks.watch_pictures")

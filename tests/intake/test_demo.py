@@ -20,11 +20,15 @@ from jinba.reference.trades import read_trades
 from labor.applications.choices import HIRED, LIVE, Stage
 from labor.applications.models import Application
 from labor.applications.moves import MOVES
-from labor.demo import interviewing, people, seeding, story, texts
+from labor.demo import broadcasting, interviewing, people, seeding, story, texts
 from labor.demo.offers import credit_code
 from labor.interviews.choices import SeatKind, State
 from labor.interviews.links import link_path
 from labor.interviews.models import Booth, Interview
+from labor.live import gates
+from labor.live.actions import airing
+from labor.live.choices import State as LiveState
+from labor.live.models import LiveSession
 from labor.matching.models import MatchRun, WorkerMatches
 from labor.workers.choices import GroupKind
 from labor.workers.models import Worker, WorkerGroup, WorkerSkill
@@ -242,3 +246,23 @@ def test_one_interview_can_be_tried_at_once_and_is_renewed_when_it_is_over(demo)
     )
     other = interviewing.ready_to_try()
     assert other.pk != interview.pk and other.is_on(timezone.now())
+
+
+def test_one_live_session_can_go_on_air_at_once_and_is_renewed_when_its_time_is_over(demo):
+    told = run("demo_accounts")
+    session = broadcasting.ready_to_try()
+    assert f"/studio/{session.pk}/console/" in told and f"/live/{session.pk}/" in told
+    assert run("demo_accounts") == told
+    with transaction.atomic():
+        assert airing.go_live(session=session, by=session.made_by).state == LiveState.LIVE
+        transaction.set_rollback(True)
+    earlier = timezone.now() - timedelta(days=1)
+    LiveSession.objects.filter(pk=session.pk).update(starts_at=earlier, ends_at=earlier + timedelta(hours=1))
+    other = broadcasting.ready_to_try()
+    assert other.pk != session.pk and gates.problems(other) == []
+
+
+def test_the_zone_of_the_demo_announces_a_session_with_rooms_for_couples(demo):
+    session = LiveSession.objects.get(host=None)
+    assert session.state == LiveState.ANNOUNCED and session.studio_time.studio.name == "一号直播间"
+    assert session.cards.count() and all(card.posting.couple_rooms for card in session.cards.all())

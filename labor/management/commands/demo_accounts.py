@@ -7,7 +7,7 @@ from django.urls import reverse
 from jinba.accounts.models import User
 from jinba.core.errors import Refused
 from jinba.notices.letters import absolute
-from labor.demo import interviewing
+from labor.demo import broadcasting, interviewing
 from labor.demo.story import ACCOUNTS, kept_passwords
 from labor.interviews.choices import SeatKind
 from labor.interviews.links import link_path
@@ -16,7 +16,7 @@ PHONES = {username: phone for username, _, _, _, phone in ACCOUNTS}
 
 
 class Command(BaseCommand):
-    help = "列出演示账号：手机号、用户名和密码，怎样拿到短信验证码；再备好一场现在就能进的演示面试。"
+    help = "列出演示账号：手机号、用户名和密码，怎样拿到短信验证码；再备好一场现在就能进的演示面试和一场能开播的直播。"
 
     def handle(self, **options: Any) -> None:
         there = set(User.objects.filter(username__startswith="demo-").values_list("username", flat=True))
@@ -37,7 +37,7 @@ class Command(BaseCommand):
             "19900000006 是一对夫妻共用，登录时会问是哪一位。",
             "有密码的账号在“工作人员登录”处登录。",
         ]
-        self.stdout.write("\n".join([*lines, *self.interview()]))
+        self.stdout.write("\n".join([*lines, *self.interview(), *self.live()]))
 
     def interview(self) -> list[str]:
         """Where the two sides of a video interview come in."""
@@ -53,4 +53,19 @@ class Command(BaseCommand):
             "远程面试，现在就能试（两个窗口，其中一个用无痕窗口）",
             f"  面试官  用手机 {PHONES['demo-recruiter']} 登录后打开 {room}",
             f"  求职者  {interview.application.worker.name}，不用登录，打开 {absolute(link_path(seat))}",
+        ]
+
+    def live(self) -> list[str]:
+        """Where a live session is put on air, and where it is watched."""
+        try:
+            session = broadcasting.ready_to_try()
+        except Refused as refusal:
+            return [f"演示直播没有备好：{refusal.message}"]
+        if session is None:
+            return []
+        console = absolute(reverse("studio:console", args=[session.pk]))
+        return [
+            "直播带岗，现在就能开播（两个窗口，其中一个用无痕窗口）",
+            f"  主播  用手机 {PHONES['demo-recruiter']} 登录后打开 {console} ，点“开播”",
+            f"  观众  不用登录，打开 {absolute(session.get_absolute_url())}",
         ]
