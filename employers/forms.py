@@ -10,7 +10,7 @@ from django.utils.dateparse import parse_datetime
 
 from employers.actions.postings import FIELDS
 from employers.choices import Hazard, MemberRole, OrgType, Scale
-from employers.models import Employer, JobPosting
+from employers.models import Employer, JobPosting, PostingAnswer
 from employers.problems import Incomplete
 from jinba.core.errors import Refused
 from jinba.core.widgets import DateInput, PhoneInput, SideBySideRadios, UnitInput
@@ -357,4 +357,15 @@ class ReasonForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["reason"].required = required
         self.fields["reason"].help_text = help_text
+        say_plainly(self)
+
+
+class AnswerForm(forms.Form):
+    """Other words for one answer on a posting's page; several stand on one page."""
+
+    text = forms.CharField(label="答复", max_length=300, widget=forms.Textarea({"rows": 3, "maxlength": 300}))
+
+    def __init__(self, *args: Any, answer: PostingAnswer, **kwargs: Any) -> None:
+        super().__init__(*args, initial={"text": answer.answer}, auto_id=f"id_{answer.pk}_%s", **kwargs)
+        self.answer = answer
         say_plainly(self)

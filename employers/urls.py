@@ -1,6 +1,6 @@
 from django.urls import path
 
-from employers.views import documents, members, postings, profile, public
+from employers.views import answers, documents, members, postings, profile, public
 
 app_name = "employers"
 urlpatterns = [
@@ -25,4 +25,5 @@ urlpatterns = [
     path("postings/<int:pk>/preview/", postings.posting_preview, name="posting_preview"),
     path("postings/<int:pk>/move/", postings.posting_move, name="posting_move"),
     path("postings/<int:pk>/copy/", postings.posting_copy, name="posting_copy"),
+    path("postings/<int:pk>/answers/", answers.posting_answers, name="posting_answers"),
 ]

@@ -7,6 +7,12 @@ from django.utils import timezone
 from employers.models.posting import JobPosting
 
 
+class PostingAnswerQuerySet(models.QuerySet["PostingAnswer"]):
+    def shown(self) -> "PostingAnswerQuerySet":
+        """What the posting's page shows, the latest first."""
+        return self.filter(hidden_at__isnull=True)
+
+
 class PostingAnswer(models.Model):
     """One question and its answer, shown on the posting's page until somebody hides it."""
 
@@ -17,6 +23,12 @@ class PostingAnswer(models.Model):
     answered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="谁答的")
     answered_at = models.DateTimeField("答复时间", default=timezone.now)
     hidden_at = models.DateTimeField("不再显示", null=True, blank=True)
+    hidden_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="谁隐藏的"
+    )
+    hidden_why = models.CharField("为什么隐藏", max_length=200, blank=True)
+
+    objects = PostingAnswerQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "岗位问答"

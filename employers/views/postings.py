@@ -221,6 +221,7 @@ def posting_preview(request: HttpRequest, member: Member, pk: int) -> HttpRespon
         "posting": posting,
         "sections": sections(posting),
         "problems": problems,
+        "answers": list(posting.answers.shown()),
         "told": flags.to_mend(posting=posting) if posting.state not in ENDED else [],
         "deeds": deeds_for(posting),
         "edit_url": reverse("employers:posting_edit", args=[posting.pk]) + ("?check=1" if problems else ""),

@@ -24,6 +24,7 @@ from jinba.core.memory import Memory
 from jinba.core.page_cache import public_page
 
 SIMILAR = 4
+ANSWERS = 30
 CHANGING = ("企业正在修改这个岗位", "改好并审核以后会再出现。可以先看看下面差不多的岗位。")
 # What became of a posting that was public once and is not now.
 ENDED = {
@@ -139,6 +140,7 @@ def posting_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "share_words": share_text(posting, share_url),
         "can_advertise": may_advertise(request.user, posting.employer),
         "sections": sections(posting),
+        "answers": list(posting.answers.shown()[:ANSWERS]),
         "can_apply": posting.employer.is_trusted and posting.seats_left > 0,
         "json_ld": json_ld(posting, request.build_absolute_uri),
         "similar": similar,

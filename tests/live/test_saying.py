@@ -122,7 +122,7 @@ def test_slow_mode_says_how_long_to_wait_and_spares_the_crew(session: LiveSessio
     who, anchor = UserFactory(), session.crew.get().user
     say(session, who)
     seconds_ago(5)
-    with pytest.raises(saying.TooFast, match="请等 1[45] 秒") as refusal:
+    with pytest.raises(saying.TooFast, match=r"请等 1[45] 秒") as refusal:
         say(session, who, "还有吗")
     assert refusal.value.retry in (14, 15)
     assert say(session, UserFactory(), "我是别人")

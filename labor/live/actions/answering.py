@@ -4,7 +4,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from employers.choices import PhraseFamily
+from employers.actions import answers
 from employers.models import Member, PostingAnswer
 from jinba.core.errors import Refused
 from jinba.core.locks import locked_one, patient
@@ -37,7 +37,7 @@ def answer(
     question; returns it then.
     """
     session = LiveSession.objects.get(pk=message.session_id)
-    text = _words(text, by_voice=by_voice, keep_as_faq=keep_as_faq)
+    text = _words(text, by_voice=by_voice)
     locked_one(Room.objects.all(), pk=session.pk)
     message = Message.objects.select_related("card__posting").get(pk=message.pk)
     if card is not None and card.session_id != session.pk:
@@ -56,10 +56,10 @@ def answer(
         entries.add(session_id=session.pk, kind=EntryKind.ANSWERED, message=message, data=data)
     if by_voice or not keep_as_faq or card is None:
         return None
-    return _keep(session, card, message.text, text, by)
+    return answers.keep(posting=card.posting, question=message.text, answer=text, source=SOURCE, by=by)
 
 
-def _words(text: str, *, by_voice: bool, keep_as_faq: bool) -> str:
+def _words(text: str, *, by_voice: bool) -> str:
     text = clean(text)
     if by_voice:
         return ""
@@ -69,8 +69,6 @@ def _words(text: str, *, by_voice: bool, keep_as_faq: bool) -> str:
         raise Refused(f"答复最多 {LONGEST_ANSWER} 个字，现在有 {len(text)} 个字。", field="text")
     if wrong := crew_must_not(text, matcher()):
         raise Refused(wrong, field="text")
-    if keep_as_faq and any(hit.family == PhraseFamily.CONTACT for hit in matcher().find({"text": text})):
-        raise Refused("答复里有联系方式，不能放到岗位页上。请删掉，或者不勾选“放到岗位页”。", field="text")
     return text
 
 
@@ -101,14 +99,3 @@ def _must_be_answerable(session: LiveSession, message: Message) -> None:
 
 def _employer_name(card: Card | None) -> str:
     return card.posting.employer.name[:20] if card is not None else "用人单位"
-
-
-def _keep(session: LiveSession, card: Card, question: str, text: str, by: Any) -> PostingAnswer:
-    """What somebody hid stays hidden, whatever is answered later."""
-    kept, is_new = PostingAnswer.objects.get_or_create(
-        posting_id=card.posting_id, question=question, defaults={"answer": text, "source": SOURCE, "answered_by": by}
-    )
-    if not is_new and kept.answer != text:
-        kept.answer, kept.answered_by, kept.answered_at = text, by, timezone.now()
-        kept.save(update_fields=["answer", "answered_by", "answered_at"])
-    return kept

@@ -38,7 +38,7 @@ def hide(*, message: Message, by: Any, reason: str) -> Message:
     if was_shown:
         data = {"by": by.pk, "reason": reason}
         entries.add(session_id=message.session_id, kind=EntryKind.HIDDEN, message=message, data=data)
-        _hide_answer(message)
+        _hide_answer(message, by)
     return message
 
 
@@ -185,11 +185,14 @@ def _judge(message: Message, state: MessageState, by: Any, *, reason: str = "") 
     message.save(update_fields=["state", "hide_reason", "moderated_by", "moderated_at"])
 
 
-def _hide_answer(message: Message) -> None:
+def _hide_answer(message: Message, by: Any) -> None:
     """A question that had to go leaves the posting's page too."""
-    if message.card_id is not None and message.answered_at is not None:
-        shown = PostingAnswer.objects.filter(posting__live_cards=message.card_id, hidden_at__isnull=True)
-        shown.filter(question=message.text).update(hidden_at=timezone.now())
+    if message.card is None or message.answered_at is None:
+        return
+    for kept in PostingAnswer.objects.shown().filter(posting=message.card.posting_id, question=message.text):
+        kept.hidden_at, kept.hidden_by = timezone.now(), by
+        kept.hidden_why = f"直播里隐藏了这个问题：{message.get_hide_reason_display()}"
+        kept.save(update_fields=["hidden_at", "hidden_by", "hidden_why"])
 
 
 def _lasts(present: datetime | None, wanted: datetime | None) -> bool:
