@@ -163,12 +163,42 @@ ARGUMENTS: dict[str, Callable[[World], list[Any]]] = {
     "interviewing:scorecard_draft": lambda world: [world.interview.pk],
     **{f"live:{name}": lambda world: [world.live["replay"].pk] for name in ("chapters", "replay")},
     "live:entries": lambda world: [world.live["live"].pk],
+    **{
+        f"studio:{name}": lambda world: [world.live["live"].pk]
+        for name in ("announce", "answer", "ban", "desk", "hide", "pin", "show", "slow", "unban", "unpin")
+    },
+    "live:say": lambda world: [world.live["live"].pk],
+    "employers:posting_answers": lambda world: [world.posting.pk],
     "streams:playlist": lambda world: stream_file("index.m3u8"),
     "streams:segment": lambda world: stream_file("p1/00000.ts"),
     "streams:replay": lambda world: stream_file("replay/00001.ts"),
     "live:reserve": lambda world: [world.live["announced"].pk],
+    **{
+        f"studio:{name}": lambda world: [world.live["planned"].pk]
+        for name in (
+            "cancel",
+            "card_add",
+            "cards",
+            "cover",
+            "crew",
+            "edit",
+            "plan",
+            "rehearsal",
+            "rehearsal_upload",
+            "submit",
+        )
+    },
+    **{
+        f"studio:{name}": lambda world: [world.live["planned"].pk, world.live["planned"].cards.get().pk]
+        for name in ("card_move", "card_note", "card_remove")
+    },
+    "studio:crew_remove": lambda world: [world.live["planned"].pk, world.live["planned"].crew.first().pk],
+    "studio:take_back": lambda world: [world.live["review"].pk],
+    "studio:poster": lambda world: [world.live["announced"].pk],
+    "live:cover": lambda world: [world.live["announced"].pk],
+    "live:poster": lambda world: [world.live["announced"].pk, "livehh"],
     "studio:go_live": lambda world: [world.live["announced"].pk],
-    **{f"studio:{name}": lambda world: [world.live["live"].pk] for name in ("abort", "console", "end")},
+    **{f"studio:{name}": lambda world: [world.live["live"].pk] for name in ("abort", "console", "end", "key")},
     "admin:matching_matchrun_progress": lambda world: [world.run.pk],
     "admin:privacy_exportrecord_progress": lambda world: [world.one_of("privacy", "exportrecord")],
     "admin:privacy_exportrecord_download": lambda world: [world.one_of("privacy", "exportrecord"), 0],
