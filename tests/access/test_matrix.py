@@ -162,6 +162,10 @@ ARGUMENTS: dict[str, Callable[[World], list[Any]]] = {
     "interviewing:scorecard": lambda world: [world.interview.pk],
     "interviewing:scorecard_draft": lambda world: [world.interview.pk],
     **{f"live:{name}": lambda world: [world.live["replay"].pk] for name in ("chapters", "replay")},
+    **{
+        f"studio:{name}": lambda world: [world.live["replay"].pk]
+        for name in ("replay_again", "replay_hide", "replay_show", "replay_withdraw", "report", "report_file")
+    },
     "live:entries": lambda world: [world.live["live"].pk],
     **{
         f"studio:{name}": lambda world: [world.live["live"].pk]
