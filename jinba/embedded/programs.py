@@ -45,6 +45,8 @@ def socket_server(path: str) -> list[str]:
     return [
         *(*PYTHON, "uvicorn", "jinba.asgi:application", f"--uds={path}", "--lifespan=off", "--backlog=4096"),
         *("--proxy-headers", "--forwarded-allow-ips=*"),
+        # Compressing for each viewer anew would cost more than all the rest of a live room, and 30 kB of each.
+        "--ws-per-message-deflate=false",
         *("--ws-ping-interval=60", "--ws-ping-timeout=60", "--ws-max-size=65536", "--timeout-graceful-shutdown=5"),
         *("--no-access-log", "--log-level=warning"),
     ]

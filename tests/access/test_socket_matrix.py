@@ -1,6 +1,7 @@
 """Every socket × person × page that opens it, from one table; a socket without a line fails."""
 
 import asyncio
+import re
 from collections.abc import Iterator
 from http.cookies import SimpleCookie
 from typing import Any
@@ -14,9 +15,10 @@ from django.test import Client
 
 from jinba.accounts.choices import Role
 from jinba.notices import consumers
-from jinba.routing import websocket_urlpatterns
+from jinba.routing import open_urlpatterns, websocket_urlpatterns
 from labor.interviews.choices import SeatKind
 from tests.factories.accounts import user_in
+from tests.factories.live import LiveSessionFactory
 from tests.factories.rooms import room, seat, signed_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -31,10 +33,14 @@ TABLE = """
 /ws/interviews/7/  elsewhere  0    0    0    0    0    0    0    0    0
 /ws/interviews/8/  here       4404 4404 4404 4404 4404 4404 4404 4404 4404
 /ws/interviews/8/  elsewhere  0    0    0    0    0    0    0    0    0
+/ws/live/7/        here       open open open open open open open open open
+/ws/live/7/        elsewhere  0    0    0    0    0    0    0    0    0
+/ws/live/8/        here       4404 4404 4404 4404 4404 4404 4404 4404 4404
+/ws/live/8/        elsewhere  0    0    0    0    0    0    0    0    0
 /ws/nothing/       here       4404 4404 4404 4404 4404 4404 4404 4404 4404
 /ws/nothing/       elsewhere  0    0    0    0    0    0    0    0    0
 """
-NOWHERE = ("/ws/interviews/8/", "/ws/nothing/")
+NOWHERE = ("/ws/interviews/8/", "/ws/live/8/", "/ws/nothing/")
 ORIGINS = {"here": b"http://localhost", "elsewhere": b"http://evil.example"}
 SEATED = ("seated", "recruiter")
 PEOPLE = ("", *Role.values, *SEATED)
@@ -73,8 +79,8 @@ async def knock(client: Client, path: str, origin: str) -> str:
 
 
 def test_every_socket_has_its_lines() -> None:
-    patterns = [str(pattern.pattern) for pattern in websocket_urlpatterns]
-    paths = {f"/{pattern}".replace("<int:interview_id>", "7") for pattern in patterns if pattern}
+    patterns = [str(pattern.pattern) for pattern in (*open_urlpatterns, *websocket_urlpatterns)]
+    paths = {"/" + re.sub(r"<int:\w+>", "7", pattern) for pattern in patterns if pattern}
     lines = [(path, origin) for path, origin, _ in table()]
     assert paths <= {path for path, _ in lines}
     assert {(path, origin) for path in {*paths, *NOWHERE} for origin in ORIGINS} == set(lines)
@@ -83,6 +89,7 @@ def test_every_socket_has_its_lines() -> None:
 
 def test_everybody_gets_what_the_table_says() -> None:
     interview = room(pk=7)
+    LiveSessionFactory(live=True, pk=7)
     clients = []
     for role in PEOPLE:
         client = Client()
