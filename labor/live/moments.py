@@ -39,21 +39,20 @@ def second_live(session: LiveSession, at: datetime) -> int:
     return max(0, int((at - session.live_at).total_seconds()))
 
 
-def second_of_replay(text: str, *, seconds: float) -> int:
+def position_of(text: str, *, seconds: float) -> float:
     """The position that a page sent, within the replay."""
     try:
         position = float(text)
     except ValueError:
-        return 0
-    if not position >= 0:  # nor what is no number
-        return 0
-    return int(min(position, seconds))
+        return 0.0
+    return min(position, seconds) if position >= 0 else 0.0  # nor what is no number
 
 
 def of_replay(session: LiveSession, card: Card, text: str) -> dict[str, Any]:
     """What an application out of the replay is remembered with: the second, and whether the card was shown then."""
-    seconds = Replay.objects.filter(session=session).values_list("seconds", flat=True).first() or 0.0
-    second = second_of_replay(text, seconds=seconds)
-    shown = chapters(session, seconds=seconds)
-    is_pinned = any(one.card == card.pk and one.at <= second < one.until for one in shown)
-    return {"second": second, "is_replay": True, "is_pinned": is_pinned}
+    replay = Replay.objects.filter(session=session).first()
+    if replay is None:
+        return {"second": 0, "is_replay": True, "is_pinned": False}
+    at = position_of(text, seconds=replay.seconds)
+    is_pinned = any(one.card == card.pk and one.at <= at < one.until for one in chapters(replay))
+    return {"second": int(at), "is_replay": True, "is_pinned": is_pinned}

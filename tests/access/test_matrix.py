@@ -166,7 +166,8 @@ ARGUMENTS: dict[str, Callable[[World], list[Any]]] = {
         f"studio:{name}": lambda world: [world.live["replay"].pk]
         for name in ("replay_again", "replay_hide", "replay_show", "replay_withdraw", "report", "report_file")
     },
-    "live:entries": lambda world: [world.live["live"].pk],
+    **{f"live:{name}": lambda world: [world.live["live"].pk] for name in ("cards", "enter", "entries", "watch")},
+    "live:apply": lambda world: [world.live["live"].pk, world.live["live"].cards.values_list("pk", flat=True)[0]],
     **{
         f"studio:{name}": lambda world: [world.live["live"].pk]
         for name in ("announce", "answer", "ban", "desk", "hide", "pin", "show", "slow", "unban", "unpin")

@@ -12,7 +12,8 @@ from django.utils import timezone
 
 from jinba.core.memory import forget_all
 from labor.live.actions import entries
-from labor.live.choices import EntryKind, ReplayState, State
+from labor.live.actions.history import shift
+from labor.live.choices import EntryKind, ReplayState, Side, State
 from labor.live.models import LiveSession, Message, Pin, Replay
 from tests.factories.accounts import UserFactory
 from tests.factories.applications import ApplicationFactory
@@ -52,6 +53,10 @@ def say(session: LiveSession, text: str, **fields: Any) -> Message:
     )
     entries.add(session_id=session.pk, kind=EntryKind.SAID, message=message)
     return message
+
+
+def move(session: LiveSession, to: State, *, side: Side = Side.CREW, **fields: Any) -> None:
+    shift(session=session, to=to, side=side, by=session.made_by, **fields)
 
 
 UUIDS = [f"00000000-0000-4000-8000-{number:012d}" for number in range(50)]
@@ -115,13 +120,13 @@ def test_what_is_not_announced_is_not_found(client: Client, state: str) -> None:
 
 def test_a_cancelled_session_says_so_to_those_who_kept_its_address(client: Client) -> None:
     session = LiveSessionFactory(announced=True)
-    LiveSession.objects.filter(pk=session.pk).update(state=State.CANCELLED)
+    move(session, State.CANCELLED)
     assert "这场直播取消了" in read(client, session, status=410)
 
 
 def test_a_session_that_was_aborted_says_so_and_takes_no_applications(client: Client, couple: Any) -> None:
     session = LiveSessionFactory(live=True, cards=[couple])
-    LiveSession.objects.filter(pk=session.pk).update(state=State.ABORTED, ended_at=timezone.now())
+    move(session, State.ABORTED, ended_at=timezone.now())
     html = read(client, session)
     assert "这场直播中止了" in html
     assert "data-apply" not in html
@@ -135,7 +140,7 @@ def test_the_end_leads_to_the_replay(client: Client, couple: Any) -> None:
     replay = Replay.objects.create(session=session)
     assert snapshot(read(client, session))["replay"] == {"state": "making"}
     Replay.objects.filter(pk=replay.pk).update(state=ReplayState.READY, seconds=90)
-    LiveSession.objects.filter(pk=session.pk).update(state=State.REPLAY)
+    move(session, State.REPLAY, side=Side.SYSTEM)
     found = snapshot(read(client, session))["replay"]
     assert found["state"] == "ready"
     assert found["seconds"] == 90
@@ -168,14 +173,12 @@ def test_who_has_applied_sees_it(client: Client, couple: Any) -> None:
 
 def test_before_the_start_words_are_taken_from_half_an_hour_on(client: Client, couple: Any) -> None:
     session = LiveSessionFactory(announced=True, cards=[couple])
-    assert 'data-chat-form hidden' in read(client, session)
+    assert "data-chat-form hidden" in read(client, session)
     LiveSession.objects.filter(pk=session.pk).update(starts_at=timezone.now() + timedelta(minutes=20))
-    assert 'data-chat-form hidden' not in read(client, session)
+    assert "data-chat-form hidden" not in read(client, session)
 
 
-def test_many_cards_are_one_look(
-    client: Client, couple: Any, django_assert_max_num_queries: Any
-) -> None:
+def test_many_cards_are_one_look(client: Client, couple: Any, django_assert_max_num_queries: Any) -> None:
     postings = [couple, *JobPostingFactory.create_batch(9)]
     session = LiveSessionFactory(live=True, cards=postings, anchor=True)
     for number in range(8):
