@@ -18,7 +18,7 @@ class ObjectStore(S3Storage):  # type: ignore[misc]
     It moves nothing: its addresses run out by themselves, and without a new signature none of them opens.
     """
 
-    has_other_names = False
+    is_signed = True
 
     def __init__(self, **options: Any) -> None:
         style = options.pop("addressing_style", "path")

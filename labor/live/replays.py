@@ -106,9 +106,12 @@ def playable(session: LiveSession) -> Replay | None:
 def playlist(replay: Replay) -> str:
     """The whole replay as an HLS playlist; pieces are where the storage keeps them.
 
-    Signing hundreds of addresses costs, so it is kept for a moment; a replay that moved is another one.
+    Signing hundreds of addresses costs, so such a playlist is kept for a moment.
     """
-    key = f"replay:{replay.pk}:{replay.folder}:{replay.made_at}"
+    files = replay_files()
+    if not files.is_signed:
+        return _playlist(replay)
+    key = f"replay:{replay.pk}:{replay.folder}:{replay.made_at and replay.made_at.timestamp()}"
     kept: str | None = caches["pages"].get(key)
     if kept is None:
         kept = _playlist(replay)

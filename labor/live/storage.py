@@ -37,7 +37,7 @@ class StreamFiles(FileSystemStorage):
 
     # What replays ask of a storage -----------------------------------------------------------------------------------
 
-    has_other_names = True  # a folder that moved is reached by nobody who knew its old name
+    is_signed = False  # whoever knows a folder's name reaches it: what is hidden has to move
 
     def join(self, name: str, sources: Sequence[Path]) -> int:
         """Keep the bytes of these files, one after the other, as `name`; whole or not at all. Returns how many."""

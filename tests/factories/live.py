@@ -101,7 +101,7 @@ class ReplayFactory(DjangoModelFactory):
 
     @factory.lazy_attribute
     def stretches(self) -> Any:
-        began = self.session.live_at
+        began = self.session.live_at or self.session.starts_at
         return [[began.isoformat(), 12.0], [(began + timedelta(seconds=60)).isoformat(), 8.0]]
 
 

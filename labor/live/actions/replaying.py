@@ -237,7 +237,7 @@ def hide(*, session: LiveSession, by: Any, reason: str) -> Replay:
     if replay.state != ReplayState.READY:
         raise Refused("现在没有可以隐藏的回放。")
     replay.state, replay.hidden_by, replay.hidden_reason = ReplayState.HIDDEN, by, reason
-    if replay_files().has_other_names and not replay.left_folder:
+    if not replay_files().is_signed and not replay.left_folder:
         replay.left_folder, replay.folder = replay.folder, secrets.token_hex(16)
     replay.save(update_fields=["state", "hidden_by", "hidden_reason", "left_folder", "folder"])
     transaction.on_commit(lambda: _move(replay.pk))
