@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Q
 from django.utils import timezone
 
 from labor.live import viewers
@@ -67,9 +68,9 @@ def _line(message: Message) -> dict[str, Any]:
 
 
 def _bans(session: LiveSession, now: datetime) -> list[Ban]:
-    rows = bans_in_force(session=session, now=now).filter(user__live_messages__session=session).distinct()
-    own = bans_in_force(session=session, now=now).filter(session=session)
-    return list((rows | own).select_related("user", "message").order_by("-pk").distinct()[:MOST])
+    here = Q(session=session) | Q(user__in=Message.objects.filter(session=session).values("author"))
+    rows = bans_in_force(session=session, now=now).filter(here)
+    return list(rows.select_related("user", "message").order_by("-pk")[:MOST])
 
 
 def _ban(ban: Ban, session: LiveSession) -> dict[str, Any]:

@@ -244,18 +244,38 @@ def client_of(user: Any) -> Client:
 
 def test_a_script_and_a_form_go_on_air_and_off_through_the_doors() -> None:
     session = ready()
-    client = client_of(anchor_of(session))
-    script = {"headers": {"Accept": "application/json"}}
-    answer = client.post(reverse("studio:go_live", args=[session.pk]), **script)
-    assert (answer.status_code, answer.json()) == (200, {"state": "live"})
-    answer = client.post(reverse("studio:abort", args=[session.pk]), **script)
-    assert (answer.status_code, answer.json()) == (422, {"detail": airing.NO_REASON})
-    answer = client.post(reverse("studio:end", args=[session.pk]))
-    assert answer.status_code == 302 and answer["Location"] == reverse("studio:console", args=[session.pk])
-    answer = client.post(reverse("studio:go_live", args=[session.pk]), **script)
-    assert answer.status_code == 409 and "已结束" in answer.json()["detail"]
+    client, console = client_of(anchor_of(session)), reverse("studio:console", args=[session.pk])
+    as_page = {"Accept": "text/html", "Referer": f"http://testserver{console}"}
     answer = client.post(reverse("studio:go_live", args=[session.pk]))
-    assert answer.status_code == 409 and "已结束" in answer.content.decode()
+    assert (answer.status_code, answer.json()["state"]) == (200, "live")
+    answer = client.post(reverse("studio:abort", args=[session.pk]))
+    assert (answer.status_code, answer.json()["detail"]) == (422, airing.NO_REASON)
+    answer = client.post(reverse("studio:end", args=[session.pk]), headers=as_page)
+    assert answer.status_code == 302 and answer["Location"].endswith(console)
+    answer = client.post(reverse("studio:go_live", args=[session.pk]))
+    assert answer.status_code == 409 and "已结束" in answer.json()["detail"]
+    answer = client.post(reverse("studio:go_live", args=[session.pk]), headers=as_page, follow=True)
+    assert "不能改成“直播中”" in answer.content.decode()
+
+
+def test_the_page_shows_what_keeps_it_off_air_and_after_the_end_what_came_of_it() -> None:
+    session = ready(emergency_plan="")
+    client, url = client_of(anchor_of(session)), reverse("studio:console", args=[session.pk])
+    before = client.get(url).content.decode()
+    assert "还没有写应急预案" in before and "data-lacks" in before and "讲完" in before
+    LiveSession.objects.filter(pk=session.pk).update(emergency_plan="场控先答题。")
+    assert "还不能开播" not in client.get(url).content.decode()
+    airing.go_live(session=session, by=anchor_of(session))
+    assert "结束直播" in client.get(url).content.decode()
+    airing.abort(session=session, by=anchor_of(session), reason="车间停电")
+    after = client.get(url).content.decode()
+    assert "直播中止了" in after and "车间停电" in after and "结束直播" not in after
+
+
+def test_officers_look_on_and_may_stop_it() -> None:
+    session = on_air()
+    page = client_of(UserFactory(officer=True)).get(reverse("studio:console", args=[session.pk])).content.decode()
+    assert "结束直播" in page and "已口头回答" not in page and 'data-post="pin"' not in page
 
 
 def test_the_console_may_use_camera_and_microphone_and_is_the_crew_s() -> None:

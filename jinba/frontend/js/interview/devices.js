@@ -2,7 +2,7 @@
 import { changed, local } from "./streams.js";
 
 // A small picture: a cheap phone draws it, a thin line carries it.
-const PICTURE = { width: { ideal: 640 }, height: { ideal: 480 }, frameRate: { ideal: 15, max: 24 } };
+let size = { width: { ideal: 640 }, height: { ideal: 480 }, frameRate: { ideal: 15, max: 24 } };
 const SOUND = { echoCancellation: true, noiseSuppression: true, autoGainControl: true };
 
 export const state = {
@@ -12,6 +12,11 @@ export const state = {
   wantsPicture: true,
   trouble: "", // why something is missing: denied, busy, none, no-camera, no-microphone
 };
+
+/** Another size of picture from now on: who speaks to many sends more than who speaks to one. */
+export function wish(wanted) {
+  size = wanted;
+}
 
 /** What keeps this page from a video call at all, before anybody is asked: "", insecure, wechat, browser. */
 export function obstacle() {
@@ -74,7 +79,7 @@ async function take(constraints) {
   stream.getTracks().forEach(put);
 }
 
-const pictureOf = (facing) => ({ ...PICTURE, facingMode: facing });
+const pictureOf = (facing) => ({ ...size, facingMode: facing });
 
 /** Asks for both; when only one of them is there, takes that one and leaves the reason in `state.trouble`. */
 export async function open() {
@@ -159,7 +164,7 @@ export async function nextCamera() {
   }
   const wishes = before.facingMode || !next
     ? [pictureOf({ exact: facing }), pictureOf(facing)]
-    : [{ ...PICTURE, deviceId: { exact: next.deviceId } }, pictureOf(facing)];
+    : [{ ...size, deviceId: { exact: next.deviceId } }, pictureOf(facing)];
   let lack;
   for (const video of [...wishes, pictureOf(state.facing)]) {
     try {

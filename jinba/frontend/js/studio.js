@@ -1,0 +1,2 @@
+// The studio: the host's console.
+import "./studio/console.js";

@@ -1,0 +1,136 @@
+"""A host goes on air from a web page with one button; what viewers see, and what heals when the line is cut."""
+
+import time
+
+import pytest
+from django.urls import reverse
+from playwright.sync_api import Page, expect
+
+from labor.live.choices import Source, State
+from labor.live.models import LiveSession, Part
+from tests.browser.chromium import PHONE
+from tests.browser.conftest import Opens
+from tests.browser.live import Broadcast, broadcast, moves, of
+from tests.browser.server import Server
+from tests.platform.machine import until
+
+
+@pytest.fixture
+def cast(opens: Opens, server: Server) -> Broadcast:
+    return broadcast(opens, server)
+
+
+def pin(page: Page, number: int) -> None:
+    page.locator(".rundown__card").nth(number).get_by_role("button", name="讲解").click()
+
+
+def test_one_button_puts_two_viewers_before_a_moving_picture_and_a_pin_reaches_both_within_a_second(
+    cast: Broadcast,
+) -> None:
+    host = cast.host()
+    cast.go_live(host)
+    assert cast.session.state == State.LIVE and cast.session.licences
+    part = Part.objects.get(session=cast.session)
+    assert part.source == Source.BROWSER and part.ended_at is None
+    viewers = [cast.viewer("one"), cast.viewer("two")]
+    for viewer in viewers:
+        assert moves(viewer, seconds=60)
+    title = cast.session.cards.order_by("order")[1].posting.title
+    for viewer in viewers:  # each notes for itself when it shows the card
+        viewer.evaluate(
+            """(title) => {
+              const look = () => {
+                const place = document.querySelector("[data-pinned]");
+                if (place && !place.hidden && place.textContent.includes(title)) {
+                  window.pinnedAt = Date.now();
+                } else {
+                  requestAnimationFrame(look);
+                }
+              };
+              look();
+            }""",
+            title,
+        )
+    host.bring_to_front()
+    host.evaluate("document.addEventListener('submit', () => { window.tappedAt = Date.now(); }, true)")
+    pin(host, 1)
+    for viewer in viewers:
+        viewer.wait_for_function("window.pinnedAt > 0", timeout=20_000)
+    tapped = host.evaluate("window.tappedAt")
+    late = [viewer.evaluate("window.pinnedAt") - tapped for viewer in viewers]
+    assert all(0 <= one < 1_000 for one in late), late
+    expect(host.locator(".rundown__card--on [data-since]")).to_contain_text("已讲 00:")
+    host.get_by_role("button", name="讲完").click()
+    expect(host.locator(".rundown__card--on")).to_have_count(0)
+
+    host.get_by_role("button", name="结束直播").click()
+    host.locator("dialog [data-confirm-yes]").click()
+    expect(host.get_by_role("heading", name="直播结束了")).to_be_visible()
+    cast.session.refresh_from_db()
+    assert cast.session.state in (State.ENDED, State.REPLAY)
+    assert not cast.session.parts.filter(ended_at__isnull=True).exists()
+    assert {name: found for name, found in cast.complaints.items() if found} == {}
+
+
+def test_a_line_that_was_cut_heals_in_the_same_session_and_the_viewer_s_picture_goes_on(
+    cast: Broadcast, server: Server
+) -> None:
+    host = cast.host(screen=PHONE)
+    cast.go_live(host)
+    viewer = cast.viewer()
+    assert moves(viewer, seconds=60)
+    host.evaluate("window.isThisVeryPage = true")
+    server.stop()
+    expect(host.locator("[data-note=away]")).to_be_visible(timeout=20_000)
+    server.start()
+    began = time.monotonic()
+    until(lambda: of(host)["word"] == "sending" and of(host)["parts"] > 1, 60)
+    assert moves(viewer, seconds=60 - (time.monotonic() - began))
+    expect(host.locator("[data-note=away]")).to_be_hidden()
+    assert host.evaluate("window.isThisVeryPage") and of(host)["state"] == "live"
+    cast.session.refresh_from_db()
+    assert cast.session.state == State.LIVE and LiveSession.objects.count() == 1
+    assert [part.number for part in cast.session.parts.order_by("number")] == [1, 2]
+
+
+def test_a_reload_goes_on_by_itself_and_a_second_device_asks_first(cast: Broadcast) -> None:
+    host = cast.host()
+    cast.go_live(host)
+    host.on("dialog", lambda dialog: dialog.accept())
+    host.reload()
+    until(lambda: of(host)["word"] == "sending", 60)
+
+    second = cast.host(screen=PHONE, name="second")
+    second.get_by_role("button", name="继续直播").click()
+    expect(second.get_by_text("另一台设备正在送画面")).to_be_visible()
+    assert of(host)["word"] == "sending"
+    second.get_by_role("button", name="换到这台设备").click()
+    until(lambda: of(second)["word"] == "sending", 60)
+    expect(host.get_by_text("另一台设备正在送画面")).to_be_visible(timeout=20_000)
+    assert not of(host)["isOn"]
+
+
+def test_the_count_down_can_be_cancelled_and_nobody_sees_anything(cast: Broadcast) -> None:
+    host = cast.host(screen=PHONE)
+    expect(host.locator("[data-picture]")).to_be_visible()
+    host.get_by_role("button", name="开播", exact=True).click()
+    host.get_by_role("button", name="先不播").click()
+    expect(host.locator("[data-count-down]")).to_be_hidden()
+    assert not of(host)["isOn"] and of(host)["state"] == "announced"
+    cast.session.refresh_from_db()
+    assert cast.session.state == State.ANNOUNCED and cast.session.entries.count() == 0
+
+
+def test_a_session_on_another_platform_opens_its_room_without_a_camera(opens: Opens, server: Server) -> None:
+    cast = broadcast(opens, server, platform="douyin", platform_url="https://live.douyin.com/1")
+    host = cast.host(screen=PHONE)
+    host.get_by_role("button", name="开始").click()
+    expect(host.locator(".console[data-state=live]")).to_be_visible(timeout=20_000)
+    pin(host, 0)
+    until(lambda: cast.session.pins.filter(to_at__isnull=True).exists())
+    host.get_by_text("出了问题，要马上中止？").click()
+    host.get_by_label("为什么中止").fill("车间停电")
+    host.get_by_role("button", name="中止直播，不要回放").click()
+    expect(host.get_by_role("heading", name="直播中止了")).to_be_visible()
+    assert LiveSession.objects.get(pk=cast.session.pk).state == State.ABORTED
+    assert reverse("studio:console", args=[cast.session.pk]) in host.url
