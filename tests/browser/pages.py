@@ -172,6 +172,8 @@ PAGES: list[Look] = [
         ("/interviews/{interview_coming}/decline/", send), "/interviews/{interview_waited}/missed/",
         "/interviews/calendar/", ("/interviews/calendar/", send), "/applications/{interview_application}/",
     ),
+    *seen_by("nobody", "/live/"),
+    *seen_by("seeker", "/live/", "/live/{live_announced}/reserve/"),
     *seen_by("broker", "/interviews/", "/interviews/{interview_helped}/", "/interviews/{interview_helped}/decline/"),
     *seen_by("seeker", "/rooms/{room}/", "/rooms/{room}/check/"),
     *seen_by("blank seeker", "/interviews/"),
