@@ -113,7 +113,7 @@ class Report:
 
 
 def report(session: LiveSession) -> Report:
-    """Seven queries."""
+    """Eight queries."""
     visitors, live, replay = _watched(session)
     minutes = _minutes(session)
     pins = list(Pin.objects.filter(session=session).select_related("card__posting").order_by("from_at", "pk"))

@@ -60,7 +60,7 @@ def county_bars(report: Report) -> list[dict[str, Any]]:
     return [
         {
             "label": county.name or "不知道是哪里", "percent": round(100 * county.share, 1),
-            "text": _people(county.visitors),
+            "value": "", "text": _people(county.visitors),
         }
         for county in report.counties
     ]  # fmt: skip
