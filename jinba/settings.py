@@ -261,7 +261,8 @@ TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0)
 # Security ------------------------------------------------------------------------------------------------------------
 HTTPS = env.bool("HTTPS", default=not DEBUG)
 SECURE_SSL_REDIRECT = HTTPS
-SECURE_REDIRECT_EXEMPT = [r"^healthz/"]
+# What other programs of ours ask without going by nginx.
+SECURE_REDIRECT_EXEMPT = [r"^healthz/", r"^live/hooks/"]
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 SECURE_HSTS_SECONDS = 60 * 60 * 24 * 365 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
@@ -329,6 +330,7 @@ LIVE_ENGINE = env("LIVE_ENGINE", default="folder")
 LIVE_RTMP_URL = env("LIVE_RTMP_URL", default="")  # what people enter into their streaming program: rtmp://host/live
 SRS_PUSH_URL = env("SRS_PUSH_URL", default="")  # where our own ffmpeg pushes: rtmp://srs/live
 SRS_PLAY_URL = env("SRS_PLAY_URL", default="")  # where viewers fetch: https://host/srs/live
+SRS_API_URL = env("SRS_API_URL", default="")  # by which a sender is cut off: http://srs:1985; nobody else reaches it
 SRS_HOOK_SECRET = env("SRS_HOOK_SECRET", default="")  # in the address that SRS calls
 # Days that a replay is kept. It stays to be watched when its postings are closed, and says that they are.
 REPLAY_DAYS = env.int("REPLAY_DAYS", default=60)

@@ -36,6 +36,7 @@ urlpatterns = [
     path("employers/", include("labor.interviews.employer_urls")),
     path("booths/", include("labor.interviews.booth_urls")),
     path("rooms/", include("labor.interviews.room_urls")),
+    path("live/hooks/", include("labor.live.hooks_urls")),
     path("live/", include("labor.live.urls")),
     path("studio/", include("labor.live.studio_urls")),
     path("streams/", include("labor.live.streams_urls")),
