@@ -6,7 +6,9 @@ ends with us (`leash`), at the end of its input, and when it is killed; it is al
 
 import asyncio
 import logging
+import os
 import re
+import signal
 import time
 from collections import deque
 from collections.abc import Awaitable, Callable
@@ -128,8 +130,9 @@ class Feed:
     def _end_process(self) -> None:
         self._called.set()
         if self._process and self._process.returncode is None:
+            # Not `Process.kill`: it collects one that is just ending, and asyncio then loses how it ended.
             with suppress(ProcessLookupError):
-                self._process.kill()
+                os.kill(self._process.pid, signal.SIGKILL)
 
     # ffmpeg ----------------------------------------------------------------------------------------------------------
 
