@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.views.decorators.http import require_http_methods
 
 from jinba.accounts.choices import STAFF_ROLES, Role
 from jinba.core.access import public, roles
@@ -21,26 +22,34 @@ Door = Callable[[HttpRequest, LiveSession, Body], Any]
 STUDIO = (Role.PARK, Role.EMPLOYER, *STAFF_ROLES)
 
 
-def room_door(act: Door) -> Callable[..., HttpResponse]:
-    """A view for whoever watches; what `act` returns is the answer's JSON."""
+def room_door(*methods: str) -> Callable[[Door], Callable[..., HttpResponse]]:
+    """A view for whoever watches; what the function returns is the answer's JSON."""
 
-    @public
-    @wraps(act)
-    def view(request: HttpRequest, pk: int) -> HttpResponse:
-        return _answer(request, act, lambda: get_object_or_404(LiveSession.objects.public(), pk=pk))
+    def decorate(act: Door) -> Callable[..., HttpResponse]:
+        @public
+        @require_http_methods(methods)
+        @wraps(act)
+        def view(request: HttpRequest, pk: int) -> HttpResponse:
+            return _answer(request, act, lambda: get_object_or_404(LiveSession.objects.public(), pk=pk))
 
-    return view
+        return view
+
+    return decorate
 
 
-def studio_door(act: Door) -> Callable[..., HttpResponse]:
+def studio_door(*methods: str) -> Callable[[Door], Callable[..., HttpResponse]]:
     """A view for whoever may plan, run or oversee the session."""
 
-    @roles(*STUDIO)
-    @wraps(act)
-    def view(request: HttpRequest, pk: int) -> HttpResponse:
-        return _answer(request, act, lambda: get_object_or_404(LiveSession.objects.seen_by(request.user), pk=pk))
+    def decorate(act: Door) -> Callable[..., HttpResponse]:
+        @roles(*STUDIO)
+        @require_http_methods(methods)
+        @wraps(act)
+        def view(request: HttpRequest, pk: int) -> HttpResponse:
+            return _answer(request, act, lambda: get_object_or_404(LiveSession.objects.seen_by(request.user), pk=pk))
 
-    return view
+        return view
+
+    return decorate
 
 
 def wants_page(request: HttpRequest) -> bool:

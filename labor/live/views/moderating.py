@@ -5,54 +5,51 @@ from typing import Any
 from django.db.models import Q
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
-from django.views.decorators.http import require_POST, require_safe
 
-from jinba.core.json_doors import Body, is_true, number_of, text_of
+from jinba.core.errors import Refused
+from jinba.core.json_doors import UNREADABLE, Body, is_true, number_of, text_of
 from labor.live.actions import answering, moderating, pinning
 from labor.live.desk import desk as desk_of
 from labor.live.models import Ban, Card, LiveSession, Message
 from labor.live.views.doors import studio_door
 
 
-@require_safe
-@studio_door
+@studio_door("GET", "HEAD")
 def desk(request: HttpRequest, session: LiveSession, body: Body) -> Any:
     return desk_of(session)
 
 
-@require_POST
-@studio_door
+@studio_door("POST")
 def pin(request: HttpRequest, session: LiveSession, body: Body) -> Any:
     """{card} → {pinned, since}."""
     made = pinning.pin(card=_card(session, body), by=request.user)
     return {"pinned": made.card_id, "since": made.from_at.isoformat()}
 
 
-@require_POST
-@studio_door
+@studio_door("POST")
 def unpin(request: HttpRequest, session: LiveSession, body: Body) -> Any:
     pinning.unpin(session=session, by=request.user)
     return {"pinned": None}
 
 
-@require_POST
-@studio_door
+@studio_door("POST")
 def announce(request: HttpRequest, session: LiveSession, body: Body) -> Any:
     """{text} → {announcement}; an empty text takes it away."""
     room = moderating.announce(session=session, by=request.user, text=text_of(body, "text"))
     return {"announcement": room.announcement}
 
 
-@require_POST
-@studio_door
+@studio_door("POST")
 def slow(request: HttpRequest, session: LiveSession, body: Body) -> Any:
     """{seconds} → {slow}."""
-    changed = moderating.slow(session=session, by=request.user, seconds=number_of(body, "seconds", 0) or 0)
+    seconds = number_of(body, "seconds")
+    if seconds is None:
+        raise Refused(UNREADABLE, field="seconds")
+    changed = moderating.slow(session=session, by=request.user, seconds=seconds)
     return {"slow": changed.slow_seconds}
 
 
-@require_POST
-@studio_door
+@studio_door("POST")
 def answer(request: HttpRequest, session: LiveSession, body: Body) -> Any:
     """{message, text} or {message, voice: true}, and {keep: bool, card: id} → {message, kept: bool}."""
     kept = answering.answer(
@@ -66,24 +63,21 @@ def answer(request: HttpRequest, session: LiveSession, body: Body) -> Any:
     return {"message": number_of(body, "message"), "kept": kept is not None}
 
 
-@require_POST
-@studio_door
+@studio_door("POST")
 def hide(request: HttpRequest, session: LiveSession, body: Body) -> Any:
     """{message, reason} → {message, state}."""
     message = moderating.hide(message=_message(session, body), by=request.user, reason=text_of(body, "reason"))
     return {"message": message.pk, "state": message.state}
 
 
-@require_POST
-@studio_door
+@studio_door("POST")
 def show(request: HttpRequest, session: LiveSession, body: Body) -> Any:
     """{message} → {message, state}."""
     message = moderating.show(message=_message(session, body), by=request.user)
     return {"message": message.pk, "state": message.state}
 
 
-@require_POST
-@studio_door
+@studio_door("POST")
 def ban(request: HttpRequest, session: LiveSession, body: Body) -> Any:
     """{message, reason, minutes?, everywhere?, note?} → {ban}: the author of a line; without minutes to the end."""
     message = _message(session, body)
@@ -100,8 +94,7 @@ def ban(request: HttpRequest, session: LiveSession, body: Body) -> Any:
     return {"ban": made.pk, "until": made.until.isoformat() if made.until else None}
 
 
-@require_POST
-@studio_door
+@studio_door("POST")
 def unban(request: HttpRequest, session: LiveSession, body: Body) -> Any:
     """{ban} → {ban}."""
     rows = Ban.objects.filter(Q(session=session) | Q(session__isnull=True)).select_related("session")

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.http import HttpRequest
-from django.views.decorators.http import require_POST
 
 from jinba.core.errors import Refused
 from jinba.core.json_doors import Body, number_of, text_of, uuid_of
@@ -15,8 +14,7 @@ from labor.live.views.doors import room_door
 SIGN_IN = "登录以后就能说话，登录完回到这里。"
 
 
-@require_POST
-@room_door
+@room_door("POST")
 def say(request: HttpRequest, session: LiveSession, body: Body) -> Any:
     """{text, kind: chat|question, client_id, card?} → {id, state: shown|held, name, text, detail}."""
     if not request.user.is_authenticated:
