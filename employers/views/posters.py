@@ -23,6 +23,7 @@ from jinba.links.qr import svg
 PER_POSTER = 5  # fits on one page, with long names too
 ADVERTISERS = (Role.EMPLOYER, Role.BROKER, Role.PARK, Role.OFFICER, Role.ADMIN)
 PATH = re.compile(r"/(postings|employers)/([0-9]{1,15})/")
+LIVE = re.compile(r"/live/([0-9]{1,15})/")  # a live session has posters of its own
 
 
 def may_advertise(user: Any, employer: Employer) -> bool:
@@ -37,6 +38,8 @@ def may_advertise(user: Any, employer: Employer) -> bool:
 def poster_new(request: HttpRequest) -> HttpResponse:
     """Says where the poster will hang, so that its code can tell; `?path=` is the page that it advertises."""
     path = request.GET.get("path", "/postings/")
+    if found := LIVE.fullmatch(path):
+        return redirect("studio:poster", pk=int(found[1]))
     subject = _subject(request, path)
     form = PosterForm(request.POST if request.method == "POST" else None, is_village=subject is None)
     if form.is_valid():
@@ -74,6 +77,8 @@ def _subject(request: HttpRequest, path: str) -> JobPosting | Employer | None:
 def poster(request: HttpRequest, code: str) -> HttpResponse:
     """One A4 page. What it advertises may be over by now: then it says so instead of being printed."""
     link = get_object_or_404(ShortLink, code=code)
+    if found := LIVE.fullmatch(link.path):
+        return redirect("live:poster", pk=int(found[1]), code=link.code)
     url = request.build_absolute_uri(f"/s/{link.code}")
     context: dict[str, Any] = {"link": link, "url": url, "short_url": url.split("://", 1)[1], "qr": svg(url)}
     if found := PATH.fullmatch(link.path):

@@ -31,6 +31,10 @@ INTERVIEWS_SEEN = (
     *("interviews.view_seat", "interviews.view_reminder", "interviews.view_callreport", "interviews.view_letin"),
     *("interviews.view_booth", "interviews.view_openinghours", "interviews.view_boothday", "interviews.view_walkin"),
 )
+LIVE_SEEN = (
+    *("live.view_livesession", "live.view_card", "live.view_crewmember", "live.view_sessionevent"),
+    *("live.view_studio", "live.view_studiotime"),
+)
 # To see a person's number in clear: a POST with a reason, written down (`jinba.privacy`).
 REVEAL = ("privacy.add_personaldataaccess",)
 
@@ -67,6 +71,10 @@ GROUPS: dict[str, tuple[str, ...]] = {
         *("interviews.add_booth", "interviews.change_booth", "interviews.view_seattext", "interviews.view_recording"),
         *("interviews.view_recordingconsent", *APPLICATIONS_SEEN),
     ),
+    "直播管理": (
+        *LIVE_SEEN,
+        *("live.change_livesession", "live.add_studio", "live.change_studio", *EMPLOYERS_SEEN, *POSTINGS_SEEN),
+    ),
     "单位和岗位导入": (
         *EMPLOYERS_SEEN,
         *POSTINGS_SEEN,
@@ -82,7 +90,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
     "导出明文": ("privacy.view_exportrecord", "privacy.add_exportrecord", "privacy.export_unmasked"),
     "个人信息检查": ("privacy.view_personaldataaccess", "privacy.view_exportrecord"),
     "只读统计": (
-        *(*EMPLOYERS_SEEN, *POSTINGS_SEEN, *APPLICATIONS_SEEN, *INTERVIEWS_SEEN),
+        *(*EMPLOYERS_SEEN, *POSTINGS_SEEN, *APPLICATIONS_SEEN, *INTERVIEWS_SEEN, *LIVE_SEEN),
         *("matching.view_matchrun", "links.view_shortlink"),
     ),
     "参考数据": ("reference.add_minimumwage", "reference.change_minimumwage"),

@@ -21,11 +21,11 @@ MOST_BY_ONE = 2000
 def make(*, path: str, channel: str, label: str = "", region_code: str = "", by: Any) -> ShortLink:
     """The short link for a public page on that channel; the same wishes of the same user give the same link.
 
-    `path` begins with `/` and leads to the first page, to postings or to an employer; Refused when it does not.
+    `path` begins with `/` and leads to the first page, postings, employers or live sessions; Refused when it does not.
     """
     path, label = path.strip(), " ".join(label.split())
     if not leads_to_public_page(path):
-        raise Refused("短链接只能通向本站的岗位、单位和岗位列表。", field="path")
+        raise Refused("短链接只能通向本站的岗位、单位、直播和岗位列表。", field="path")
     if channel not in Channel.values:
         raise Refused("请选放在哪里。", field="channel")
     if len(label) > 80:

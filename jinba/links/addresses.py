@@ -9,7 +9,7 @@ from django.utils.crypto import salted_hmac
 SHARED = "p"
 SHARED_CODE = re.compile(rf"{SHARED}([0-9]{{1,8}})([a-z]{{3}})")
 LETTERS = "abcdefghjkmnqrstuvwxyz"
-PATHS = re.compile(r"/(?:postings/(?:[0-9]+/)?|employers/[0-9]+/)?(?:\?[^\s#]*)?")
+PATHS = re.compile(r"/(?:postings/(?:[0-9]+/)?|employers/[0-9]+/|live/(?:[0-9]+/)?)?(?:\?[^\s#]*)?")
 
 
 def shared_code(posting_id: int) -> str:

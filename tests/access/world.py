@@ -127,6 +127,7 @@ def _live(host: Employer, posting: JobPosting, anchor: User, moderator: User) ->
     for session in made.values():
         session.crew.create(user=moderator, part=CrewPart.MODERATOR, shown_name="场控小何")
     ReplayFactory(session=made["replay"])
+    ShortLink.objects.create(code="livehh", path=made["announced"].get_absolute_url(), channel="village")
     return made
 
 

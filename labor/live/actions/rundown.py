@@ -1,4 +1,4 @@
-"""Which postings are spoken of, and in which order. On air each change is an entry of the room. Locks: session, room."""
+"""Which postings are spoken of, in which order. On air each change is an entry of the room. Locks: session, room."""
 
 from typing import Any
 
