@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Coroutine, Generator
+from functools import partial
 from types import coroutine
 from typing import Any
 
@@ -29,10 +30,10 @@ def _rest(deed: Coroutine[Any, Any, None], waits_for: Any) -> Generator[Any, Any
         try:
             got = yield waits_for
         except BaseException as error:
-            step, what = deed.throw, error
+            go_on = partial(deed.throw, error)
         else:
-            step, what = deed.send, got
+            go_on = partial(deed.send, got)
         try:
-            waits_for = step(what)
+            waits_for = go_on()
         except StopIteration:
             return
