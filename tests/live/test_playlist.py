@@ -1,6 +1,8 @@
 """The live playlist: numbers that go on whatever broke off, and a shelf that only one connection writes to."""
 
+import os
 import re
+import time
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -142,11 +144,12 @@ def test_a_torn_line_of_a_killed_process_is_no_segment(root: Path) -> None:
     assert files(shown(root)) == ["p1/00000.ts", "p1/00001.ts", "p2/00000.ts"]
 
 
-def test_what_others_left_of_their_work_goes(root: Path) -> None:
-    left = take(1).work()
-    assert left.is_dir()
-    mine = take(2).work()
-    assert [folder.name for folder in root.glob(".in-*")] == [mine.name]
+def test_what_dead_connections_left_of_their_work_goes_and_one_that_sends_keeps_its_own(root: Path) -> None:
+    left, sends = take(1).work(), take(2).work()
+    long_ago = time.time() - shelf.STALE - 1
+    os.utime(left, (long_ago, long_ago))
+    mine = take(3).work()
+    assert {folder.name for folder in root.glob(".in-*")} == {sends.name, mine.name}
 
 
 def test_after_the_end_players_are_told_and_nobody_writes(root: Path) -> None:

@@ -13,8 +13,9 @@ import os
 import re
 import secrets
 import shutil
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from itertools import pairwise
 from pathlib import Path
 from uuid import UUID
@@ -26,6 +27,7 @@ from labor.live.ingest.playlist import WINDOW, Segment, render, target
 STREAM = re.compile(r"[0-9A-Za-z_-]{8,40}")
 PART = re.compile(r"p(\d+)")
 LIST, INDEX, WRITER, LOCK, WORK = "list.csv", "index.m3u8", ".writer", ".lock", ".in-"
+STALE = 60.0  # seconds since anything was written to a folder of ffmpeg's, which writes each second
 SPARE_BYTES = 500_000_000  # below so much free space nobody goes on air
 
 
@@ -95,9 +97,14 @@ class Shelf:
         self.breaks = _breaks(before[: -WINDOW - 1] + self.tail[:1])
 
     def work(self) -> Path:
-        """A new folder for ffmpeg; those of connections before us go."""
+        """A new folder for ffmpeg; those that dead connections left go.
+
+        One that still sends keeps its own, so that it hears that it was taken over, and not that its disk is broken.
+        """
         for stale in self.folder.glob(f"{WORK}*"):
-            shutil.rmtree(stale, ignore_errors=True)
+            with suppress(OSError):
+                if time.time() - stale.stat().st_mtime > STALE:
+                    shutil.rmtree(stale, ignore_errors=True)
         made = self.folder / f"{WORK}{secrets.token_hex(8)}"
         made.mkdir(parents=True)
         return made
