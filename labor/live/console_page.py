@@ -53,7 +53,7 @@ def _state(session: LiveSession, now_on: dict[str, Any], crew: bool) -> dict[str
     return {
         **doors_of(session),
         "publish": f"/ws/live/{session.pk}/publish/",
-        "plan": _address("studio:detail", session) or "/studio/",
+        "plan": reverse("studio:plan", args=[session.pk]),
         "id": session.pk,
         "state": session.state,
         "mode": "encoder" if last and last[0] == Source.ENCODER else "browser",

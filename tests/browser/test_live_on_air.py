@@ -55,7 +55,7 @@ def test_one_button_puts_two_viewers_before_a_moving_picture_and_a_pin_reaches_b
     host.evaluate("document.addEventListener('submit', () => { window.tappedAt = Date.now(); }, true)")
     pin(host, 1)
     for viewer in viewers:
-        viewer.wait_for_function("window.pinnedAt > 0", timeout=20_000)
+        until(lambda viewer=viewer: viewer.evaluate("window.pinnedAt > 0"), 20)  # type: ignore[misc]
     tapped = host.evaluate("window.tappedAt")
     late = [viewer.evaluate("window.pinnedAt") - tapped for viewer in viewers]
     assert all(0 <= one < 1_000 for one in late), late
@@ -90,7 +90,8 @@ def test_a_line_that_was_cut_heals_in_the_same_session_and_the_viewer_s_picture_
     assert host.evaluate("window.isThisVeryPage") and of(host)["state"] == "live"
     cast.session.refresh_from_db()
     assert cast.session.state == State.LIVE and LiveSession.objects.count() == 1
-    assert [part.number for part in cast.session.parts.order_by("number")] == [1, 2]
+    numbers = list(cast.session.parts.order_by("number").values_list("number", flat=True))
+    assert len(numbers) > 1 and numbers == list(range(1, len(numbers) + 1))
 
 
 def test_a_reload_goes_on_by_itself_and_a_second_device_asks_first(cast: Broadcast) -> None:
@@ -101,8 +102,8 @@ def test_a_reload_goes_on_by_itself_and_a_second_device_asks_first(cast: Broadca
     until(lambda: of(host)["word"] == "sending", 60)
 
     second = cast.host(screen=PHONE, name="second")
-    second.get_by_role("button", name="继续直播").click()
     expect(second.get_by_text("另一台设备正在送画面")).to_be_visible()
+    expect(second.get_by_role("button", name="继续直播")).to_be_hidden()
     assert of(host)["word"] == "sending"
     second.get_by_role("button", name="换到这台设备").click()
     until(lambda: of(second)["word"] == "sending", 60)

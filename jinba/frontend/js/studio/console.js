@@ -61,6 +61,7 @@ ready("[data-console]", (root) => {
           return;
         }
         wasTaken = code === TAKEN;
+        keep(held, "");
         if (!wasTaken) {
           counting && counting.cancel();
           tell(words || "画面没有送出去。请刷新页面再试。", "error");
@@ -70,13 +71,8 @@ ready("[data-console]", (root) => {
     },
   });
 
-  /** Sends, unless another device does: then the host is asked first. */
-  async function resume(isAgreed) {
-    if (!isAgreed && desk.is_on_air && !kept(held) && !publisher.isOn) {
-      wasTaken = true;
-      show();
-      return;
-    }
+  /** Sends again. Another device that sends is cut off by it, so the button says so. */
+  async function resume() {
     wasTaken = false;
     if (!stage.hasPicture && !(await stage.open())) {
       show();
@@ -164,13 +160,15 @@ ready("[data-console]", (root) => {
     const isBrowser = mode === "browser";
     const isSending = publisher.isOn;
     const isLive = state === "live";
+    // The picture that viewers have comes from somewhere else: another device, or a streaming program.
+    const isOthers = isLive && !isSending && (wasTaken || (desk.is_on_air && !kept(held)));
     root.dataset.mode = mode;
     root.dataset.sends = isSending ? publisher.word : "";
     toggle("[data-open-camera]", isBrowser && !stage.hasPicture && !isLive);
     toggle("[data-go]", !isBrowser || stage.hasPicture);
-    toggle("[data-do=resume]", isLive && isBrowser && !isSending && !wasTaken);
+    toggle("[data-do=resume]", isLive && isBrowser && !isSending && !isOthers);
     toggle("[data-encoder]", mode === "encoder");
-    toggle("[data-modes]", !isSending);
+    toggle("[data-modes]", !isSending && !isOthers);
     const go = find("[data-go] button");
     if (go) {
       go.disabled = Boolean(counting) || go.hasAttribute("data-lacks");
@@ -185,7 +183,7 @@ ready("[data-console]", (root) => {
     note("away", isLive && isSending && stage.hasPicture && publisher.word !== "sending");
     note("camera", isSending && !stage.hasPicture);
     note("sound", isSending && stage.hasPicture && !stage.hasSound);
-    note("elsewhere", isLive && isBrowser && wasTaken && !isSending, "另一台设备正在送画面。换过来以后，那边会停下。");
+    note("elsewhere", isOthers && isBrowser && urls.is_crew, "另一台设备正在送画面，您在这里可以讲岗位、答问题。换到这台设备以后，那边会停下。");
     word();
   }
 
@@ -237,8 +235,8 @@ ready("[data-console]", (root) => {
     flip: () => stage.flip(),
     shape: () => stage.reshape(),
     cancel: () => counting && counting.cancel(),
-    resume: () => resume(false),
-    take: () => resume(true),
+    resume: () => resume(),
+    take: () => resume(),
   };
   root.addEventListener("click", (event) => {
     const button = event.target instanceof Element && event.target.closest("[data-do]");
@@ -285,18 +283,6 @@ ready("[data-console]", (root) => {
   });
   keepAwake(() => state === "live" || publisher.isOn);
 
-  show();
-  if (!urls.is_crew || mode !== "browser") {
-    return;
-  }
-  stage.isAllowed().then(async (isAllowed) => {
-    if (state === "live" && kept(held) && isAllowed) {
-      resume(true); // the same tab again: it goes on by itself
-    } else if (state === "announced" && isAllowed) {
-      stage.open();
-    }
-  });
-
   window.studio = Object.freeze({
     snapshot: () => ({
       state,
@@ -312,6 +298,18 @@ ready("[data-console]", (root) => {
       holder: publisher.holder,
       hasPicture: stage.hasPicture,
     }),
+  });
+
+  show();
+  if (!urls.is_crew || mode !== "browser") {
+    return;
+  }
+  stage.isAllowed().then(async (isAllowed) => {
+    if (state === "live" && kept(held) && isAllowed) {
+      resume(); // the same tab again: it goes on by itself
+    } else if (state === "announced" && isAllowed) {
+      stage.open();
+    }
   });
 });
 

@@ -20,6 +20,7 @@ const SLOW = 2; // seconds of pictures that wait to be sent: the network is poor
 const STUCK = 6; // so many, and the next recorder makes a smaller picture
 const LOOK = 500; // ms
 const PATIENCE = 6_000; // without a word of the server, who speaks each second
+const GREETING = 12_000; // for its first word: it looks at disk and database, and starts a program
 const SHORTEST = 500;
 const LONGEST = 4_000; // a cut is to heal within a minute, and a factory's network comes and goes
 const GONE = 1000;
@@ -100,7 +101,7 @@ export class Publisher {
     const socket = new WebSocket(location.origin.replace(/^http/, "ws") + this.url);
     socket.binaryType = "arraybuffer";
     this.socket = socket;
-    this.expect(PATIENCE);
+    this.expect(GREETING);
     socket.onopen = () => socket.send(JSON.stringify({ t: "hello", holder: this.holder, type: type() }));
     socket.onmessage = (event) => this.hear(socket, event.data);
     socket.onclose = (event) => this.lose(socket, event.code);
