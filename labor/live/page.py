@@ -129,8 +129,8 @@ def may_chat(session: LiveSession) -> bool:
     return session.is_on
 
 
-def messages(session: LiveSession, *, until: int) -> list[dict[str, Any]]:
+def said(session: LiveSession, *, until: int) -> list[dict[str, Any]]:
     """What was said last, up to entry `until`, the oldest first; hidden words stay hidden."""
     rows = entries_json.as_list(entries_json.after(session.pk, -MOST))
-    said = [row for row in rows if row["seq"] <= until and row["kind"] in SPOKEN and not row.get("gone")]
-    return said[-MESSAGES:]
+    spoken = [row for row in rows if row["seq"] <= until and row["kind"] in SPOKEN and not row.get("gone")]
+    return spoken[-MESSAGES:]

@@ -33,7 +33,9 @@ def sessions_of(owner: User, park: User, *, postings: list[JobPosting], more: li
     made["zone"] = _of(title="巴中区县联播：春节后第一场", anchor=park, made_by=park, cards=more, studio=studio)
     for name in ("live", "replay"):
         _spoken_of(made[name])
-    return {f"live_{name}": session.pk for name, session in made.items()} | {"studio": studio.pk}
+    card = made["live"].cards.order_by("order")[0]
+    ids = {f"live_{name}": session.pk for name, session in made.items()}
+    return ids | {"studio": studio.pk, "live_card": card.pk}
 
 
 def _of(**fields: Any) -> LiveSession:

@@ -99,6 +99,11 @@ def ask_to_cancel(page: Page) -> None:
     page.locator("[data-open=cancel]").click()
 
 
+def open_a_sheet(page: Page) -> None:
+    page.locator("[data-pinned] [data-apply]").click()
+    page.locator("[data-look]").wait_for()
+
+
 @dataclass(frozen=True)
 class Look:
     """A page, seen by `who`; `then` is what is done there before it is looked at."""
@@ -172,7 +177,17 @@ PAGES: list[Look] = [
         ("/interviews/{interview_coming}/decline/", send), "/interviews/{interview_waited}/missed/",
         "/interviews/calendar/", ("/interviews/calendar/", send), "/applications/{interview_application}/",
     ),
-    *seen_by("nobody", "/live/"),
+    *seen_by(
+        "nobody",
+        "/live/", "/live/{live_announced}/", "/live/{live_live}/", ("/live/{live_live}/", open_a_sheet),
+        "/live/{live_ended}/", "/live/{live_replay}/", "/live/{live_live}/enter/",
+        "/live/{live_live}/cards/{live_card}/apply/", ("/live/{live_live}/cards/{live_card}/apply/", send),
+    ),
+    *seen_by("asked", "/live/{live_live}/cards/{live_card}/apply/"),
+    *seen_by("proven", "/live/{live_live}/cards/{live_card}/apply/"),
+    *seen_by("seeker", "/live/{live_live}/", "/live/{live_live}/cards/{live_card}/apply/", "/live/{live_live}/enter/"),
+    *seen_by("broker", "/live/{live_live}/cards/{live_card}/apply/"),
+    *seen_by("owner", "/live/{live_live}/cards/{live_card}/apply/"),
     *seen_by("seeker", "/live/", "/live/{live_announced}/reserve/"),
     *seen_by("broker", "/interviews/", "/interviews/{interview_helped}/", "/interviews/{interview_helped}/decline/"),
     *seen_by("seeker", "/rooms/{room}/", "/rooms/{room}/check/"),
@@ -304,6 +319,7 @@ OTHER_STATUS = {
     ("", "/notices/off/nothing/"): 404,
     ("", "/nothing/here/"): 404,
     ("", "/broken/400/"): 400,
+    ("owner", "/live/{live_live}/cards/{live_card}/apply/"): 403,
     ("", "/broken/403/"): 403,
     ("", "/broken/500/"): 500,
     ("", "/broken/csrf/"): 403,

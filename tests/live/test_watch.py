@@ -68,6 +68,7 @@ def test_whoever_comes_reads_the_cards_and_the_words(client: Client, couple: Any
     html = read(client, session)
     for words in ("冲压工", "6000–8000 元/月", "夫妻房", "工价怎么算？", "主播小林", "看画面要用网页脚本"):
         assert words in html
+    assert html.count("工价怎么算？") == 1  # a line of the chat is no message of the site
     card = session.cards.get()
     assert reverse("live:apply", args=[session.pk, card.pk]) in html
     assert f"{couple.get_absolute_url()}?live={session.pk}" in html

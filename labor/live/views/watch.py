@@ -47,7 +47,7 @@ def watch(request: HttpRequest, pk: int) -> HttpResponse:
         "cards": state["cards"],
         "list": state["list"],
         "pinned": state["pinned"],
-        "messages": page.messages(session, until=state["last"]) if session.state in OPEN_ROOM else [],
+        "said": page.said(session, until=state["last"]) if session.state in OPEN_ROOM else [],
         "veil": veil(session, state),
         "mark": MARKS.get(State(session.state), ""),
         "asked_first": list(ASKED_FIRST.items()),
