@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import os
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.conf import settings
+from django.db import connection
 from django.test import Client
 from playwright.sync_api import BrowserContext, Page, expect
 
@@ -19,7 +26,7 @@ from tests.browser.server import Server
 from tests.factories.employers import JobPostingFactory, owner_of
 from tests.factories.interviews import in_minutes
 from tests.factories.live import LiveSessionFactory
-from tests.platform.machine import until
+from tests.platform.machine import free_port, until
 
 ALLOWED = ["camera", "microphone"]
 # What the playing video says of itself: where it is, and how many frames it has drawn.
@@ -118,3 +125,41 @@ def moves(page: Page, *, seconds: float = 30, by: float = 1.0) -> bool:
 
     until(has_moved, seconds)
     return True
+
+
+# A server of sockets that can be killed without ending the tests with it.
+SOCKETS = """
+import sys
+from pathlib import Path
+from django.conf import settings
+database, streams, port = sys.argv[1:]
+settings.DATABASES["default"]["NAME"] = database
+settings.STREAMS_ROOT = Path(streams)
+import uvicorn
+from jinba.asgi import application
+uvicorn.run(application, host="localhost", port=int(port), lifespan="off", log_level="critical")
+"""
+
+
+@contextmanager
+def socket_process(server: Server) -> Iterator[subprocess.Popen[bytes]]:
+    """The door of `server` leads to the sockets of a process of their own."""
+    port, before = free_port(), server.sockets
+    words = [sys.executable, "-W", "ignore", "-c", SOCKETS]
+    facts = [str(connection.settings_dict["NAME"]), str(settings.STREAMS_ROOT), str(port)]
+    environment = os.environ | {"DJANGO_SETTINGS_MODULE": "jinba.settings"}
+    child = subprocess.Popen([*words, *facts], env=environment)
+
+    def listens() -> bool:
+        with suppress(OSError), socket.create_connection(("localhost", port), 1):
+            return True
+        return False
+
+    try:
+        until(listens, 60)
+        server.sockets = port
+        yield child
+    finally:
+        server.sockets = before
+        child.kill()
+        child.wait()

@@ -10,7 +10,7 @@ from labor.live.choices import Source, State
 from labor.live.models import LiveSession, Part
 from tests.browser.chromium import PHONE
 from tests.browser.conftest import Opens
-from tests.browser.live import Broadcast, broadcast, moves, of
+from tests.browser.live import Broadcast, broadcast, moves, of, socket_process
 from tests.browser.server import Server
 from tests.platform.machine import until
 
@@ -92,6 +92,27 @@ def test_a_line_that_was_cut_heals_in_the_same_session_and_the_viewer_s_picture_
     assert cast.session.state == State.LIVE and LiveSession.objects.count() == 1
     numbers = list(cast.session.parts.order_by("number").values_list("number", flat=True))
     assert len(numbers) > 1 and numbers == list(range(1, len(numbers) + 1))
+
+
+def test_a_socket_process_that_is_killed_in_the_middle_is_missed_for_a_minute_at_most(
+    cast: Broadcast, server: Server
+) -> None:
+    with socket_process(server) as first:
+        host = cast.host(screen=PHONE)
+        cast.go_live(host)
+        viewer = cast.viewer()
+        assert moves(viewer, seconds=60)
+        parts = of(host)["parts"]
+        first.kill()
+        first.wait()
+        until(lambda: of(host)["word"] != "sending", 20)
+        began = time.monotonic()
+        with socket_process(server):
+            until(lambda: of(host)["word"] == "sending" and of(host)["parts"] > parts, 60)
+            assert moves(viewer, seconds=60 - (time.monotonic() - began))
+            cast.session.refresh_from_db()
+            assert cast.session.state == State.LIVE
+            assert cast.session.parts.filter(ended_at__isnull=True).count() == 1
 
 
 def test_a_reload_goes_on_by_itself_and_a_second_device_asks_first(cast: Broadcast) -> None:
