@@ -18,9 +18,10 @@ from jinba.embedded.keeper import Keeper, kept
 from jinba.embedded.places import CHECKOUT, Places
 from jinba.embedded.programs import programs
 from jinba.embedded.readiness import what_is_missing
+from jinba.embedded.rtmp import own_door
 from jinba.embedded.services import Services
-from jinba.embedded.supervisor import Supervisor
-from jinba.embedded.turn import Relay, own_relay
+from jinba.embedded.supervisor import Program, Supervisor
+from jinba.embedded.turn import own_relay
 
 READY_SECONDS = 120.0
 GUARD_SECONDS = 2.0
@@ -43,14 +44,20 @@ def serve() -> int:
     if relay:
         relay.write(services.account)
         environment |= {name: value for name, value in relay.settings.items() if not environment.get(name)}
+    rtmp, rtmp_words = own_door(environment, port)
+    if rtmp:
+        environment |= rtmp.settings
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, lambda *_: sys.exit(0))  # until the supervisor takes the signals over
     try:
         preparation.say("Starting PostgreSQL and Redis" if services.own else "Using the services of the environment")
         preparation.say(words)
+        preparation.say(rtmp_words)
         with kept(services) as keeper:
             preparation.prepare(environment, places, own_database)
-            return asyncio.run(supervise(keeper, services, environment, places, doors, relay, began))
+            beside_us = [relay.program(services.account)] if relay else []
+            beside_us += [rtmp.program] if rtmp else []
+            return asyncio.run(supervise(keeper, services, environment, places, doors, beside_us, began))
     except KeyboardInterrupt:
         return 130
     except subprocess.CalledProcessError as problem:
@@ -66,7 +73,7 @@ async def supervise(
     environment: dict[str, str],
     places: Places,
     doors: list[socket.socket],
-    relay: Relay | None,
+    beside_us: list[Program],
     began: float,
 ) -> int:
     supervisor = Supervisor(keeper, environment, CHECKOUT, places.logs)
@@ -79,7 +86,6 @@ async def supervise(
 
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         asyncio.get_running_loop().add_signal_handler(number, asked)
-    beside_us = [relay.program(services.account)] if relay else []
     for program in [*programs(places, environment, [door.fileno() for door in doors]), *beside_us]:
         supervisor.start(program)
     beside = [asyncio.create_task(announce(environment, began)), asyncio.create_task(guard(services))]

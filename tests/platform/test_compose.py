@@ -10,17 +10,20 @@ from typing import Any
 
 import pytest
 import yaml
+from django.conf import settings
+from django.urls import reverse
 
 from jinba.embedded.places import CHECKOUT
 from jinba.embedded.postgres import newest_programs
 from jinba.embedded.process import carrier
 from jinba.embedded.programs import programs
+from labor.live.engines import srs
 
 COMPOSE: dict[str, Any] = yaml.safe_load((CHECKOUT / "docker-compose.yml").read_text(encoding="utf-8"))
 SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
 DOCKERFILE = (CHECKOUT / "Dockerfile").read_text(encoding="utf-8")
 PROJECT: dict[str, Any] = tomllib.loads((CHECKOUT / "pyproject.toml").read_text(encoding="utf-8"))
-OURS = ["setup", "web", "sockets", "worker", "matcher", "beat"]
+OURS = ["setup", "web", "sockets", "worker", "matcher", "beat", "rtmp"]
 KNOWN_KEYS = {
     *(
         "image",
@@ -34,7 +37,7 @@ KNOWN_KEYS = {
         "healthcheck",
         "ports",
     ),
-    *("shm_size", "ulimits", "stop_grace_period", "network_mode", "entrypoint"),
+    *("shm_size", "ulimits", "stop_grace_period", "network_mode", "entrypoint", "profiles", "user", "init"),
 }
 
 
@@ -44,7 +47,7 @@ def words(name: str) -> list[str]:
 
 
 def test_it_holds_every_part_of_the_site() -> None:
-    assert set(SERVICES) == {"db", "redis", *OURS, "nginx", "turn"}
+    assert set(SERVICES) == {"db", "redis", *OURS, "srs", "nginx", "turn"}
     assert {key for service in SERVICES.values() for key in service} <= KNOWN_KEYS
     assert set(COMPOSE) - {key for key in COMPOSE if key.startswith("x-")} == {"services", "volumes"}
 
@@ -82,8 +85,10 @@ def test_redis_keeps_what_it_accepted() -> None:
         assert setting in command
 
 
-def test_only_nginx_and_the_relay_are_reachable_from_outside() -> None:
-    assert [name for name, service in SERVICES.items() if "ports" in service] == ["nginx"]
+def test_only_nginx_the_relay_and_the_doors_of_streaming_programs_are_reachable_from_outside() -> None:
+    assert {name for name, service in SERVICES.items() if "ports" in service} == {"nginx", "srs", "rtmp"}
+    for name in ("srs", "rtmp"):
+        assert [port.rpartition(":")[2] for port in SERVICES[name]["ports"]] == ["1935"]
     assert [name for name, service in SERVICES.items() if "network_mode" in service] == ["turn"]
 
 
@@ -103,6 +108,63 @@ def test_each_line_of_the_relay_has_a_port() -> None:
     first, last = (int(re.findall(r":-(\d+)", environment[name])[0]) for name in ("TURN_MIN_PORT", "TURN_MAX_PORT"))
     rules = (CHECKOUT / "deploy" / "turnserver.conf").read_text(encoding="utf-8")
     assert f"total-quota={last - first + 1}\n" in rules
+
+
+def srs_settings() -> dict[str, str]:
+    """Every `name value;` of deploy/srs.conf."""
+    lines = (CHECKOUT / "deploy" / "srs.conf").read_text(encoding="utf-8").splitlines()
+    found = (re.fullmatch(r"\s*(\w+)\s+([^{]+);", line) for line in lines if not line.lstrip().startswith("#"))
+    return {match[1]: match[2] for match in found if match}
+
+
+def test_srs_asks_the_door_that_we_have_with_the_secret_that_we_know() -> None:
+    environment = SERVICES["srs"]["environment"]
+    assert {name.rpartition("_ON_")[2] for name in environment} == {"PUBLISH", "UNPUBLISH", "HLS"}
+    [address] = {value.replace("${SRS_HOOK_SECRET:?set it in .env}", "…") for value in environment.values()}
+    assert address == f"http://web:8000{reverse('live_hooks:srs')}?secret=…"
+    assert words("web")[2] == "--bind=0.0.0.0:8000"
+    assert SERVICES["web"]["environment"]["ALLOWED_HOSTS"].endswith(",web")
+    assert any(re.match(rule, "live/hooks/srs/") for rule in settings.SECURE_REDIRECT_EXEMPT)
+    assert "env_file" not in SERVICES["srs"]  # the site's keys are none of its business
+
+
+def test_nobody_outside_reaches_the_hooks_or_the_api_of_srs() -> None:
+    nginx = (CHECKOUT / "deploy" / "nginx.conf").read_text(encoding="utf-8")
+    assert re.search(r"location /live/hooks/ \{\s+return 404;", nginx)
+    assert "1985" not in nginx
+    assert srs_settings()["listen"] == "1985"
+    assert COMPOSE["x-jinba"]["environment"]["SRS_API_URL"] == "http://srs:1985"
+
+
+def test_srs_writes_where_we_and_nginx_look_and_as_a_cdn_needs_it() -> None:
+    found = srs_settings()
+    assert found["hls_path"] == "/var/lib/jinba/srs"
+    assert found["hls_m3u8_file"] == "[app]/[stream].m3u8"
+    assert f"{COMPOSE['x-jinba']['environment']['VAR_DIR']}/srs/live" == "/var/lib/jinba/srs/live"
+    assert str(srs.folder()) == str(settings.VAR_DIR / "srs" / "live")
+    assert (found["hls_fragment"], found["hls_ctx"], found["query_latest_version"]) == ("1", "off", "off")
+    assert {found["srs_log_level"], found["srs_log_level_v2"]} == {"warn"}  # more would tell keys
+    nginx = (CHECKOUT / "deploy" / "nginx.conf").read_text(encoding="utf-8")
+    assert "alias /var/lib/jinba/srs/live/$1;" in nginx
+    uid = re.search(r"--uid (\d+)", DOCKERFILE)
+    assert uid
+    assert SERVICES["srs"]["user"] == f"{uid[1]}:{uid[1]}"
+    assert "files:/var/lib/jinba" in SERVICES["srs"]["volumes"]
+
+
+def test_the_version_of_srs_is_pinned_and_stable() -> None:
+    assert re.fullmatch(r"ossrs/srs:v[56]\.0-r\d+", SERVICES["srs"]["image"])
+
+
+def test_our_own_door_takes_the_place_of_srs_when_asked_for() -> None:
+    assert SERVICES["rtmp"]["profiles"] == ["folder"]
+    program, script, command, *options = words("rtmp")
+    assert (program, script, command) == ("python", "manage.py", "rtmp")
+    told = subprocess.run(
+        [sys.executable, str(CHECKOUT / "manage.py"), command, "--help"], capture_output=True, text=True, check=True
+    ).stdout
+    for option in options:
+        assert option.partition("=")[0] in told
 
 
 @pytest.mark.parametrize("name", ["web", "sockets", "worker", "matcher", "beat"])
@@ -131,8 +193,6 @@ def test_production_runs_the_programs_that_script_server_runs(name: str, tmp_pat
 
 
 def test_queues_of_the_routes_have_workers() -> None:
-    from django.conf import settings
-
     served = {
         word.removeprefix("--queues=") for name in ("worker", "matcher") for word in words(name) if "--queues=" in word
     }

@@ -39,7 +39,7 @@ def new_key(*, session: LiveSession, by: Any) -> str:
     StreamKey.objects.filter(session=session, ended_at__isnull=True).update(ended_at=now)
     Part.objects.filter(session=session, source=Source.ENCODER, ended_at__isnull=True).update(ended_at=now)
     name = f"{session.pk}-{secrets.token_urlsafe(24)}"
-    StreamKey.objects.create(session=session, digest=digest_of(name), made_by=by, made_at=now)
+    StreamKey.objects.create(session=session, digest=digest_of(name=name), made_by=by, made_at=now)
     return name
 
 
@@ -50,16 +50,16 @@ def check(*, name: str) -> StreamKey | None:
         return None
     rows = StreamKey.objects.select_related("session").filter(ended_at__isnull=True)
     key = rows.filter(session_id=int(found[1])).first()
-    if key is None or not hmac.compare_digest(key.digest, digest_of(found[0])):
+    if key is None or not hmac.compare_digest(key.digest, digest_of(name=found[0])):
         return None
-    return key if takes_pictures(key.session, timezone.now()) else None
+    return key if takes_pictures(session=key.session, now=timezone.now()) else None
 
 
 def still_holds(*, key: StreamKey) -> bool:
     """Whether who began by this key may go on."""
     rows = StreamKey.objects.select_related("session").filter(pk=key.pk, ended_at__isnull=True)
     found = rows.first()
-    return found is not None and takes_pictures(found.session, timezone.now())
+    return found is not None and takes_pictures(session=found.session, now=timezone.now())
 
 
 def use(*, key: StreamKey) -> None:
@@ -67,7 +67,7 @@ def use(*, key: StreamKey) -> None:
     StreamKey.objects.filter(pk=key.pk).update(used_at=timezone.now())
 
 
-def takes_pictures(session: LiveSession, now: datetime) -> bool:
+def takes_pictures(*, session: LiveSession, now: datetime) -> bool:
     """On air, or announced and about to be: the host looks at the picture before he goes live."""
     if session.is_elsewhere:
         return False
@@ -76,6 +76,6 @@ def takes_pictures(session: LiveSession, now: datetime) -> bool:
     )
 
 
-def digest_of(name: str) -> str:
+def digest_of(*, name: str) -> str:
     """What is kept of a key: 192 random bits need neither salt nor a slow hash."""
     return hashlib.sha256(name.encode()).hexdigest()

@@ -101,7 +101,7 @@ def _so_far(part: Part) -> dict[str, Any]:
     }
 
 
-def sender_of(hook: dict[str, Any]) -> UUID:
+def sender_of(*, hook: dict[str, Any]) -> UUID:
     """One connection of one server, as the holder of a part."""
     return uuid5(NAMESPACE_URL, f"srs:{hook.get('server_id', '')}:{hook.get('client_id', '')}")
 

@@ -34,7 +34,7 @@ def srs_hook(request: HttpRequest) -> HttpResponse:
     hook = _hook(request)
     if hook is None:
         return HttpResponse("1", status=400, content_type="text/plain")
-    stream, param, sender = str(hook.get("stream", "")), str(hook.get("param", "")), srs.sender_of(hook)
+    stream, param, sender = str(hook.get("stream", "")), str(hook.get("param", "")), srs.sender_of(hook=hook)
     match hook.get("action"):
         case "on_publish":
             return answer(_may_publish(str(hook.get("ip", "")), sender=sender, stream=stream, param=param))
