@@ -13,7 +13,7 @@ from jinba.accounts.choices import Role
 from jinba.core.memory import Memory
 from jinba.links.arrival import link_code
 from labor.applications.models import Application
-from labor.live import engines, entries_json, tickets
+from labor.live import engines, entries_json, replays, tickets
 from labor.live.cards import ASKED_FIRST, card_json, cards_of, with_posting
 from labor.live.choices import EntryKind, ReplayState, State
 from labor.live.models import Card, LiveSession, Presence, Replay, Room
@@ -72,7 +72,7 @@ def replay_of(session: LiveSession) -> dict[str, Any] | None:
         return None
     found = Replay.objects.filter(session=session).values_list("state", "seconds").first()
     if found is None:
-        return {"state": "none"}
+        return {"state": "making" if replays.is_coming(session) else "none"}
     state, seconds = found
     if session.state == State.REPLAY and state == ReplayState.READY:
         return {"state": "ready", "seconds": seconds, **_addresses(session, video="replay", chapters="chapters")}

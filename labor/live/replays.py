@@ -8,12 +8,13 @@ from pathlib import Path
 from typing import Any
 
 from django.core.cache import caches
+from django.db.models import QuerySet
 
 from employers.models import JobPosting
 from labor.live.choices import ReplayState, State
 from labor.live.ingest import shelf
 from labor.live.ingest.playlist import Segment
-from labor.live.models import LiveSession, Replay
+from labor.live.models import LiveSession, Part, Replay
 from labor.live.storage import replay_files
 
 LEAST, MOST = 6.0, 10.0  # seconds of a piece; a segment that is longer by itself stays one
@@ -91,6 +92,20 @@ def _groups(segments: list[Segment]) -> list[list[Segment]]:
         groups[-1].append(segment)
         held += segment.seconds
     return groups
+
+
+def on_air(session: Any) -> QuerySet[Part]:
+    """The parts that people saw; rehearsals are not among them. `session`: one, its key, or an OuterRef."""
+    return Part.objects.filter(session=session, is_rehearsal=False)
+
+
+def is_coming(session: LiveSession) -> bool:
+    """Whether a replay will be made, though nobody has begun."""
+    return (
+        session.state == State.ENDED
+        and on_air(session).exists()
+        and not Replay.objects.filter(session=session).exists()
+    )
 
 
 # When it is there ----------------------------------------------------------------------------------------------------

@@ -14,7 +14,7 @@ from labor.live.actions import replaying
 from labor.live.choices import ReplayState, State
 from labor.live.ingest import shelf
 from labor.live.models import LiveSession, Replay
-from labor.live.replays import place_of
+from labor.live.replays import is_coming, place_of
 from labor.live.storage import StreamFiles, replay_files
 from tests.factories.accounts import UserFactory, user_in
 from tests.factories.live import LiveSessionFactory, ReplayFactory
@@ -87,6 +87,14 @@ def test_the_session_becomes_a_replay_by_the_system_and_keeps_it_for_its_days(
     assert (event.from_state, event.to_state, event.side, event.by) == ("ended", "replay", "system", None)
     assert ended.ended_at is not None
     assert ended.replay.retain_until == timezone.localtime(ended.ended_at).date() + timedelta(days=7)
+
+
+def test_viewers_read_that_it_is_coming_before_anybody_has_begun(ended: LiveSession) -> None:
+    assert is_coming(ended)
+    replaying.make(ended.pk)
+    ended.refresh_from_db()
+    assert not is_coming(ended)
+    assert not is_coming(LiveSessionFactory(ended=True))
 
 
 def test_twice_is_once(ready: Replay) -> None:

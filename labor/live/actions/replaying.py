@@ -30,8 +30,8 @@ from labor.live.actions.history import shift
 from labor.live.choices import OVER, ReplayState, Side, State
 from labor.live.crew import side_of
 from labor.live.ingest import shelf
-from labor.live.models import CrewMember, LiveSession, Part, Replay
-from labor.live.replays import Plan, is_being_written, place_of, plan
+from labor.live.models import CrewMember, LiveSession, Replay
+from labor.live.replays import Plan, is_being_written, on_air, place_of, plan
 from labor.live.storage import replay_files
 
 logger = logging.getLogger(__name__)
@@ -82,7 +82,7 @@ def make(session_id: int) -> bool:
 def _claim(session_id: int) -> Replay | None:
     """The row, with a lease; None when there is nothing to do or somebody does it."""
     session = LiveSession.objects.filter(pk=session_id, state=State.ENDED).first()
-    if session is None or not _on_air(session.pk).exists():
+    if session is None or not on_air(session).exists():
         return None
     now = timezone.now()
     Replay.objects.bulk_create(
@@ -93,10 +93,6 @@ def _claim(session_id: int) -> Replay | None:
     if not due.update(next_try_at=now + LEASE, tries=F("tries") + 1):
         return None
     return Replay.objects.select_related("session").get(session=session)
-
-
-def _on_air(session: Any) -> Any:
-    return Part.objects.filter(session=session, is_rehearsal=False)
 
 
 def _make(replay: Replay) -> bool:
@@ -344,7 +340,7 @@ def sweep() -> int:
 def due_sessions() -> list[int]:
     """Ended sessions whose replay has to be made now."""
     waits = Q(replay__state=ReplayState.MAKING, replay__next_try_at__lte=timezone.now())
-    new = Q(replay__isnull=True) & Exists(_on_air(OuterRef("pk")))
+    new = Q(replay__isnull=True) & Exists(on_air(OuterRef("pk")))
     return list(LiveSession.objects.filter(waits | new, state=State.ENDED).values_list("pk", flat=True))
 
 
