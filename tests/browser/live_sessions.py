@@ -5,10 +5,10 @@ from typing import Any
 
 from employers.models import JobPosting
 from jinba.accounts.models import User
-from labor.live.choices import CrewPart
-from labor.live.models import LiveSession, Pin
+from labor.live.choices import CrewPart, ReplayState
+from labor.live.models import Audience, LiveSession, Pin, Viewing
 from tests.factories.interviews import days_ahead
-from tests.factories.live import LiveSessionFactory, StudioFactory
+from tests.factories.live import LiveSessionFactory, ReplayFactory, StudioFactory
 
 LONG_TITLE = "永康五金产业带秋季专场：进厂看车间、看宿舍、看食堂，夫妻房现场拍给您看（金巴协作第十二场）"
 
@@ -33,6 +33,8 @@ def sessions_of(owner: User, park: User, *, postings: list[JobPosting], more: li
     made["zone"] = _of(title="巴中区县联播：春节后第一场", anchor=park, made_by=park, cards=more, studio=studio)
     for name in ("live", "replay"):
         _spoken_of(made[name])
+    _looked_back_on(made["replay"])
+    ReplayFactory(session=made["ended"], state=ReplayState.FAILED, error="没有收到画面。")
     card = made["live"].cards.order_by("order")[0]
     ids = {f"live_{name}": session.pk for name, session in made.items()}
     return ids | {"studio": studio.pk, "live_card": card.pk}
@@ -52,3 +54,17 @@ def _spoken_of(session: LiveSession) -> None:
     Pin.objects.create(session=session, card=first, from_at=begin, to_at=turn, seats_left=120, by=session.made_by)
     end = None if session.is_on else session.ended_at
     Pin.objects.create(session=session, card=second, from_at=turn, to_at=end, seats_left=5, by=session.made_by)
+
+
+def _looked_back_on(session: LiveSession) -> None:
+    """Its replay, the viewers of each minute, and where they were."""
+    assert session.live_at
+    ReplayFactory(
+        session=session, state=ReplayState.HIDDEN, hidden_reason="主播说错了工价，改好再放", hidden_by=session.made_by
+    )
+    for minute in range(60):
+        at = session.live_at + timedelta(minutes=minute)
+        Audience.objects.create(session=session, minute=at, viewers=40 + minute * 37 % 900)
+    for number in range(24):
+        county = ("511921", "511922", "")[number % 3] if number < 20 else "511902"
+        Viewing.objects.create(session=session, visitor=str(number), region_code=county, seconds=60 * number)

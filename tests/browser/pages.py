@@ -95,6 +95,14 @@ def look_at_a_series(page: Page) -> None:
     page.get_by_text("已有安排").first.wait_for()
 
 
+def withdraw_without_a_reason(page: Page) -> None:
+    page.locator("#replay summary").click()
+    page.locator("#withdraw-reason").fill(" ")
+    page.get_by_role("button", name="撤下并删除").click()
+    page.locator("dialog [data-confirm-yes]").click()
+    page.wait_for_url("**/replay/withdraw/")
+
+
 def ask_to_cancel(page: Page) -> None:
     page.locator("[data-open=cancel]").click()
 
@@ -191,6 +199,8 @@ PAGES: list[Look] = [
     *seen_by("seeker", "/live/", "/live/{live_announced}/reserve/"),
     *seen_by("owner", *(f"/studio/{{live_{state}}}/console/" for state in ("announced", "live", "replay"))),
     *seen_by("officer", "/studio/{live_live}/console/"),
+    *seen_by("owner", "/studio/{live_announced}/report/", "/studio/{live_replay}/report/"),
+    *seen_by("officer", "/studio/{live_ended}/report/", ("/studio/{live_replay}/report/", withdraw_without_a_reason)),
     *seen_by("broker", "/interviews/", "/interviews/{interview_helped}/", "/interviews/{interview_helped}/decline/"),
     *seen_by("seeker", "/rooms/{room}/", "/rooms/{room}/check/"),
     *seen_by("blank seeker", "/interviews/"),
@@ -415,6 +425,10 @@ NO_PAGES = {
     "studio:abort": "POST; what it shows is the console",
     "studio:end": "POST; what it shows is the console",
     "studio:go_live": "POST; what it shows is the console",
+    "studio:report_file": "a file",
+    **{f"studio:replay_{name}": "POST; what it shows is the report" for name in ("again", "hide", "show", "withdraw")},
+    "live:replay": "a playlist",
+    "live:chapters": "JSON",
     "rooms:record_answer": "POST",
     "rooms:record_ask": "POST",
     "rooms:record_part": "POST",
