@@ -20,6 +20,7 @@ from labor.live.models import Card, LiveSession, Presence, Replay, Room
 from labor.workers.models import Worker
 
 CHAT_BEFORE = timedelta(minutes=30)
+A_WHILE = timedelta(minutes=2)
 HERE = timedelta(seconds=30)  # a count of viewers that is older than this tells nothing
 MESSAGES, MOST = 50, 200  # messages that the page begins with, out of so many entries
 SPOKEN = (EntryKind.SAID, EntryKind.ASKED, EntryKind.ANSWERED)

@@ -177,12 +177,8 @@ ready("[data-live]", (root) => {
     clearTimeout(making);
     if (state.replay && state.replay.state === "making") {
       making = setTimeout(look, MAKING * (0.8 + Math.random() * 0.4));
-    } else if (state.replay && state.replay.state === "none" && state.state === "ended" && now() - ended < 120_000) {
-      // Its row may come a moment after the end.
-      making = setTimeout(look, MAKING);
     }
   }
-  const ended = now();
 
   on("click", "[data-live] [data-apply]", (event, link) => {
     if (event.ctrlKey || event.metaKey || event.shiftKey) {

@@ -43,6 +43,14 @@ from labor.workers.views import sign_in
 from labor.workers.views.people import HELPERS, found_people, looked_for, number_in, own_person
 
 PEOPLE = 8
+TITLES = {
+    "phone": "填手机号，就能说话",
+    "code": "填短信里的 6 位数字",
+    "who": "您是哪一位？",
+    "claim": "是您本人吗？",
+    "start": "您是谁？",
+    "in": "登录好了，可以说话了",
+}
 GONE = "等得太久，验证码过期了，请再填一次手机号。"
 
 
@@ -65,6 +73,7 @@ class Sheet:
         request, posting = self.request, self.card.posting if self.card else None
         context |= {
             "step": step,
+            "title": self.title(step, is_new=context.get("is_new", False)),
             "session": self.session,
             "card": card_json(self.card) if self.card else None,
             "posting": posting,
@@ -80,6 +89,13 @@ class Sheet:
         }
         name = "live/_sheet.html" if request.headers.get("HX-Request") else "live/sheet.html"
         return render(request, name, context, status=status)
+
+    def title(self, step: str, *, is_new: bool) -> str:
+        if step == "done":
+            return "报名成功" if is_new else "已经报过名了"
+        if self.card is None:
+            return TITLES.get(step, "登录")
+        return f"{'现在不能报名' if step == 'closed' else '报名'}：{self.card.posting.title}"
 
 
 def _is_helper(request: HttpRequest) -> bool:

@@ -15,6 +15,7 @@ export class Sheet {
     this.then = null;
     this.sheet.addEventListener("click", (event) => {
       if (event.target.closest("[data-sheet-close]")) {
+        event.preventDefault(); // without scripts it leads back to the room
         this.close();
       }
     });
