@@ -37,10 +37,14 @@ TABLE = """
 /ws/live/7/        elsewhere  0    0    0    0    0    0    0    0    0
 /ws/live/8/        here       4404 4404 4404 4404 4404 4404 4404 4404 4404
 /ws/live/8/        elsewhere  0    0    0    0    0    0    0    0    0
+/ws/live/7/publish/ here      4401 4404 4404 4404 open 4403 4403 4404 4404
+/ws/live/7/publish/ elsewhere 0    0    0    0    0    0    0    0    0
+/ws/live/8/publish/ here      4401 4404 4404 4404 4404 4404 4404 4404 4404
+/ws/live/8/publish/ elsewhere 0    0    0    0    0    0    0    0    0
 /ws/nothing/       here       4404 4404 4404 4404 4404 4404 4404 4404 4404
 /ws/nothing/       elsewhere  0    0    0    0    0    0    0    0    0
 """
-NOWHERE = ("/ws/interviews/8/", "/ws/live/8/", "/ws/nothing/")
+NOWHERE = ("/ws/interviews/8/", "/ws/live/8/", "/ws/live/8/publish/", "/ws/nothing/")
 ORIGINS = {"here": b"http://localhost", "elsewhere": b"http://evil.example"}
 SEATED = ("seated", "recruiter")
 PEOPLE = ("", *Role.values, *SEATED)

@@ -40,7 +40,7 @@ from jinba.core.sessions import SessionStore
 from labor.live.actions.pictures import Standing
 from labor.live.choices import COMING, Source
 from labor.live.crew import is_crew
-from labor.live.ingest.sending import Sending
+from labor.live.ingest.sending import NotNow, Sending
 from labor.live.models import LiveSession
 
 logger = logging.getLogger(__name__)
@@ -84,9 +84,9 @@ class PublishConsumer(AsyncWebsocketConsumer):
         self.tasks: list[asyncio.Task[None]] = []
         self.room, self.room_at = float(AT_ONCE), time.monotonic()
         self.greeted = False
+        code, self.user_id = await may(self.session_key, self.session_id)
         # Accepted even when refused: a browser does not tell its page the code of a socket that never opened.
         await self.accept()
-        code, self.user_id = await may(self.session_key, self.session_id)
         if not code and sum(_open.values()) >= MOST_SENDINGS:
             code = AWAY
         if code:
@@ -159,7 +159,7 @@ class PublishConsumer(AsyncWebsocketConsumer):
             self.sending = await Sending.begin(
                 session_id=self.session_id, holder=holder, source=Source.BROWSER, user_id=self.user_id
             )
-        except Busy as refusal:
+        except (Busy, NotNow) as refusal:
             await self._end(AWAY, refusal.message)
             return
         except Refused as refusal:

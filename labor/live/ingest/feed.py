@@ -52,6 +52,7 @@ class Feed:
     def __init__(self, work: Path, deal: Callable[[Piece], Awaitable[None]], output: list[str] | None = None) -> None:
         self.work, self.deal, self.output = work, deal, SEGMENTS if output is None else output
         self.problem = ""  # a sentence for the host
+        self.is_hopeless = False  # the same stream would fail again
         self.is_over = asyncio.Event()
         self.began_at = 0.0  # of the first byte, in seconds since 1970
         self.heard_at = self.dealt_at = 0.0  # of the last byte and the last piece, monotonic
@@ -80,7 +81,7 @@ class Feed:
             try:
                 self._format = look(self._head)
             except Unusable as error:
-                self._fail(str(error))
+                self._fail(str(error), is_hopeless=True)
                 return
             if self._format is None:
                 return
@@ -119,9 +120,10 @@ class Feed:
                 await self._running
         self.is_over.set()
 
-    def _fail(self, sentence: str) -> None:
+    def _fail(self, sentence: str, *, is_hopeless: bool = False) -> None:
         """The first problem counts."""
-        self.problem = self.problem or sentence
+        if not self.problem:
+            self.problem, self.is_hopeless = sentence, is_hopeless
         self._is_ending = True
         self._end_process()
         if not self._running:
@@ -154,7 +156,7 @@ class Feed:
                 self._end_process()
                 code = await process.wait()
             if code and not self.problem and not (self._is_ending and self._pieces):
-                self.problem = self._why()
+                self.problem, self.is_hopeless = self._why(code)
             if self.problem:
                 logger.warning("ingest: ffmpeg ended (%s): %s", code, self._last_words())
         except Exception as error:
@@ -217,15 +219,17 @@ class Feed:
     def _check(self, codec: str, width: int, height: int) -> None:
         """What ffmpeg found has to be what was announced, and no larger than phones can show."""
         if width * height > MOST_PIXELS:
-            self._fail(TOO_LARGE.format(width=width, height=height))
+            self._fail(TOO_LARGE.format(width=width, height=height), is_hopeless=True)
         elif self._format and self._format.is_h264 and codec != "h264":
-            self._fail(NOT_H264)
+            self._fail(NOT_H264, is_hopeless=True)
 
-    def _why(self) -> str:
-        said = " ".join(self.words)
-        if "matches no streams" in said:
-            return NO_PICTURE
-        return UNUSABLE if not self._pieces else STUCK
+    def _why(self, code: int) -> tuple[str, bool]:
+        """What to say when it ended by itself, and whether another try is in vain."""
+        if "matches no streams" in " ".join(self.words):
+            return NO_PICTURE, True
+        if self._pieces or code < 0:  # it went, or somebody ended it
+            return STUCK, False
+        return UNUSABLE, True
 
     def _last_words(self) -> str:
         """Errors only, without addresses: they may hold keys."""

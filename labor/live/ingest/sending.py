@@ -45,6 +45,10 @@ BROKEN = "服务器出了一点问题，画面停了。请稍等再开播。"
 TOO_LONG = "彩排已经半小时了，先停下来。要再试，请重新打开。"
 
 
+class NotNow(Refused):
+    """Nothing is wrong with who sends; later it may well go."""
+
+
 @dataclass(frozen=True)
 class Verdict:
     """Why it must stop. `text` is a sentence for the host, where there is something to say."""
@@ -75,7 +79,7 @@ class Sending:
     async def begin(cls, *, session_id: int, holder: UUID, source: Source, user_id: int | None = None) -> "Sending":
         """A new part, which ends the one before."""
         if await asyncio.to_thread(shelf.is_full):
-            raise Refused(DISK_FULL)
+            raise NotNow(DISK_FULL)
         session, part = await _begin(session_id, holder, source, user_id)
         return cls(session, part)
 
@@ -158,7 +162,7 @@ class Sending:
         now = time.monotonic()
         self.feed.look_after()
         if self.feed.is_over.is_set():
-            self._stop(Standing.UNUSABLE, self.feed.problem)
+            self._stop(Standing.UNUSABLE if self.feed.is_hopeless else Standing.AWAY, self.feed.problem)
         elif now > self.heard_at + SILENCE:
             self._stop(Standing.AWAY, LOST)
         elif self.part.is_rehearsal and now > self.started_at + REHEARSAL:

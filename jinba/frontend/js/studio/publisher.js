@@ -50,6 +50,7 @@ export class Publisher {
     this.parts = 0;
     this.segments = 0; // that became whole on this connection: viewers can see us
     this.reason = "";
+    this.why = ""; // the last recording ended
     window.addEventListener("online", () => this.hurry());
     window.addEventListener("offline", () => this.isHeard && this.expect(1_500));
   }
@@ -68,6 +69,7 @@ export class Publisher {
   /** Another camera, another shape: what follows is a new recording. */
   renew() {
     if (this.isOn) {
+      this.why = "another picture";
       this.drop();
       this.connect();
     }
@@ -173,6 +175,7 @@ export class Publisher {
     }
     if (seconds > STUCK && this.step < STEPS.length - 1) {
       this.step += 1;
+      this.why = "too slow";
       this.drop(); // what waits would be seen too late by everybody
       this.connect();
     } else if (seconds > 2 * STUCK) {
@@ -203,7 +206,8 @@ export class Publisher {
     if (socket) {
       // A cut line never finishes to close: it is forgotten at once.
       socket.onopen = socket.onmessage = socket.onclose = null;
-      if (socket.readyState === 1 && recorder) {
+      // Only the host's own stop: viewers are told at once that there is no picture any more.
+      if (socket.readyState === 1 && recorder && !this.isOn) {
         socket.send('{"t":"stop"}');
       }
       socket.close(GONE);
@@ -222,6 +226,7 @@ export class Publisher {
       this.end(socket, code);
       return;
     }
+    this.why = `cut ${code}${this.isHeard ? "" : " before it was heard"}`;
     this.drop();
     if (!this.isOn) {
       return;
