@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import random
 import signal
 import subprocess
@@ -14,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from asgiref.sync import sync_to_async
+from django.db import connection
 from django.test import Client
 
 from jinba.embedded.places import CHECKOUT
@@ -56,6 +58,12 @@ class Sockets:
                 else:
                     writer.close()
                     return
+
+
+def environment_here() -> dict[str, str]:
+    """For processes beside this one: its database, its Redis."""
+    place, _, options = os.environ["DATABASE_URL"].partition("?")
+    return os.environ | {"DATABASE_URL": f"{place.rsplit('/', 1)[0]}/{connection.settings_dict['NAME']}?{options}"}
 
 
 @dataclass

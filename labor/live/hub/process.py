@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import resource
 import time
 import uuid
 from collections import Counter
@@ -37,6 +38,7 @@ PATIENCE = 5.0  # seconds for Redis
 NO_ROOM_FOR = 2.0  # seconds that an address without a room is remembered
 MOST_UNKNOWN = 1_000
 MOST_SOCKETS = 15_000  # of this process
+FILES_BESIDE = 200  # that it may need for anything else
 MOST_OF_ADDRESS = 2_000  # a carrier or a dormitory may be behind one
 NOWHERE = 4404
 
@@ -52,13 +54,26 @@ def here() -> "Hub":
     return _hubs[loop]
 
 
+def _files() -> int:
+    """How many files this process may have open, once it has asked for as many as it may ask for."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = MOST_SOCKETS + FILES_BESIDE
+    if soft == resource.RLIM_INFINITY:
+        return wanted
+    if hard != resource.RLIM_INFINITY:
+        wanted = min(wanted, hard)
+    if soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+    return max(soft, wanted)
+
+
 class Hub:
     def __init__(self) -> None:
         self.process = uuid.uuid4()
         self.rooms: dict[int, OpenRoom] = {}
         self.opening: dict[int, asyncio.Task[OpenRoom | None]] = {}
         self.unknown: dict[int, float] = {}
-        self.sockets = 0
+        self.sockets, self.most = 0, min(MOST_SOCKETS, _files() - FILES_BESIDE)
         self.addresses: Counter[str] = Counter()
         self.nudged: set[int] = set()
         self.called = asyncio.Event()
@@ -80,7 +95,7 @@ class Hub:
     # Who comes and goes ----------------------------------------------------------------------------------------------
 
     def has_place(self, address: str) -> bool:
-        return self.sockets < MOST_SOCKETS and (not address or self.addresses[address] < MOST_OF_ADDRESS)
+        return self.sockets < self.most and (not address or self.addresses[address] < MOST_OF_ADDRESS)
 
     def enter(self, address: str) -> None:
         self.sockets += 1
