@@ -5,14 +5,14 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from botocore.config import Config
+from botocore.config import Config  # type: ignore[import-untyped]
 from django.core.files.base import ContentFile
 from django.utils.deconstruct import deconstructible
 from storages.backends.s3 import S3Storage
 
 
 @deconstructible
-class ObjectStore(S3Storage):  # type: ignore[misc]
+class ObjectStore(S3Storage):
     """django-storages' S3Storage with the words of `labor.live.storage.StreamFiles`.
 
     It moves nothing: its addresses run out by themselves, and without a new signature none of them opens.

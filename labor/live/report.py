@@ -183,7 +183,8 @@ def _minutes(session: LiveSession) -> list[Minute]:
     if begun is None or ended is None:
         return []
     held = dict(Audience.objects.filter(session=session).values_list("minute", "viewers"))
-    at, found = begun.replace(second=0, microsecond=0), []
+    at = begun.replace(second=0, microsecond=0)
+    found: list[Minute] = []
     while at <= ended and len(found) < LONGEST:
         found.append(Minute(at, held.get(at, 0)))
         at += timedelta(minutes=1)

@@ -24,15 +24,15 @@ class StreamFiles(FileSystemStorage):
     """Public files below STREAMS_ROOT, at STREAMS_URL; their folders' names cannot be guessed."""
 
     @property
-    def base_location(self) -> str:  # type: ignore[override]
+    def base_location(self) -> str:
         return str(settings.STREAMS_ROOT)
 
     @property
-    def location(self) -> str:  # type: ignore[override]
+    def location(self) -> str:
         return os.path.abspath(settings.STREAMS_ROOT)
 
     @property
-    def base_url(self) -> str:  # type: ignore[override]
+    def base_url(self) -> str:
         return str(settings.LIVE_CDN).rstrip("/") + str(settings.STREAMS_URL)
 
     # What replays ask of a storage -----------------------------------------------------------------------------------
