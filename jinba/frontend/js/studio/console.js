@@ -292,6 +292,7 @@ ready("[data-console]", (root) => {
       segments: publisher.segments,
       parts: publisher.parts,
       cuts: publisher.cuts,
+      why: publisher.why,
       sent: publisher.sent,
       isPoor: publisher.isPoor,
       bits: publisher.bits,

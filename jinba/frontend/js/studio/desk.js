@@ -59,8 +59,15 @@ export class Desk {
     this.count("waiting", desk.open_questions + desk.held_lines);
     const titles = new Map(desk.cards.map((card) => [card.id, card.title]));
     this.fill("cards", "card", desk.cards, (row, card) => {
-      row.classList.toggle("rundown__card--on", card.id === desk.pinned);
+      const isOn = card.id === desk.pinned;
+      if (isOn !== row.classList.contains("rundown__card--on")) {
+        row.classList.toggle("rundown__card--on", isOn);
+        row.querySelector(".rundown__facts").open = isOn; // what he is asked now
+      }
       put(row, { title: card.title, pay: card.pay, place: card.place, left: card.left, tags: card.tags.join(" · "), note: card.note, why: card.why });
+      for (const name of ["pay", "shift", "housing", "couple"]) {
+        put(row, { [`${name}_answer`]: card.answers[name] || "没有写" });
+      }
       row.querySelectorAll("[name=card]").forEach((field) => (field.value = card.id));
       const button = row.querySelector(".rundown__pin button");
       if (button && !button.dataset.sends) {
