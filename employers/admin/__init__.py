@@ -1,5 +1,5 @@
 """The officers' desk for employers and postings; each noun has its own room."""
 
-from employers.admin import documents, employers, licences, members, oversight, postings
+from employers.admin import answers, documents, employers, licences, members, oversight, postings
 
-__all__ = ["documents", "employers", "licences", "members", "oversight", "postings"]
+__all__ = ["answers", "documents", "employers", "licences", "members", "oversight", "postings"]

@@ -17,7 +17,7 @@ EMPLOYERS_SEEN = (
     *("employers.view_employer", "employers.view_employerevent", "employers.view_member"),
     *("employers.view_memberinvitation", "employers.view_licence"),
 )
-POSTINGS_SEEN = ("employers.view_jobposting", "employers.view_postingevent")
+POSTINGS_SEEN = ("employers.view_jobposting", "employers.view_postingevent", "employers.view_postinganswer")
 WORKERS_SEEN = (
     *("workers.view_worker", "workers.view_workerskill", "workers.view_workergroup", "workers.view_delegation"),
     *("workers.view_workeract", "workers.view_consent"),
@@ -33,7 +33,7 @@ INTERVIEWS_SEEN = (
 )
 LIVE_SEEN = (
     *("live.view_livesession", "live.view_card", "live.view_crewmember", "live.view_sessionevent"),
-    *("live.view_studio", "live.view_studiotime"),
+    *("live.view_studio", "live.view_studiotime", "live.view_message", "live.view_ban"),
 )
 # To see a person's number in clear: a POST with a reason, written down (`jinba.privacy`).
 REVEAL = ("privacy.add_personaldataaccess",)
@@ -50,6 +50,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
         *EMPLOYERS_SEEN,
         *POSTINGS_SEEN,
         *("employers.change_jobposting", "employers.view_postingflag", "employers.change_postingflag"),
+        "employers.change_postinganswer",
         *("employers.view_phrase", "employers.add_phrase", "employers.change_phrase"),
     ),
     "举报处理": (
@@ -74,6 +75,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
     "直播管理": (
         *LIVE_SEEN,
         *("live.change_livesession", "live.add_studio", "live.change_studio", *EMPLOYERS_SEEN, *POSTINGS_SEEN),
+        *("live.change_message", "live.change_ban"),
     ),
     "单位和岗位导入": (
         *EMPLOYERS_SEEN,

@@ -134,6 +134,9 @@ RULES: dict[str, Rule] = {
     "live.returned": Rule(Topic.DESK, to=EMPLOYERS | HELPERS, sms=EMPLOYERS),
     "live.called_off": Rule(Topic.DESK, to=EMPLOYERS | HELPERS, sms=EMPLOYERS),
     "live.replay_failed": Rule(Topic.DESK, to=EMPLOYERS | HELPERS),
+    # labor.live: questions that nobody answered on air, and their answers.
+    "live.asked": Rule(Topic.DESK, to=EMPLOYERS | HELPERS),
+    "live.answered": Rule(Topic.LIVE, to=WORKERS | EMPLOYERS | HELPERS),
     # labor.live: to whom reserved. Asked for by themselves, and in the morning too late.
     "live.soon": Rule(Topic.LIVE, to=WORKERS | EMPLOYERS | HELPERS | STAFF, sms=WORKERS, is_urgent=True),
     "live.started": Rule(Topic.LIVE, to=WORKERS | EMPLOYERS | HELPERS | STAFF),

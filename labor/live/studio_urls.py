@@ -2,12 +2,26 @@
 
 from django.urls import URLPattern, path
 
-from labor.live.views import console, covers, crew, desk, keys, moderating, plan, poster, rehearsal, report, rundown
+from labor.live.views import (
+    console,
+    covers,
+    crew,
+    desk,
+    keys,
+    moderating,
+    plan,
+    poster,
+    questions,
+    rehearsal,
+    report,
+    rundown,
+)
 
 app_name = "studio"
 urlpatterns: list[URLPattern] = [
     path("", desk.list_, name="list"),
     path("new/", desk.new, name="new"),
+    path("questions/", questions.questions, name="questions"),
     path("<int:pk>/", plan.plan, name="plan"),
     path("<int:pk>/edit/", plan.edit, name="edit"),
     path("<int:pk>/cover/", covers.change, name="cover"),

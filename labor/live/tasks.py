@@ -1,6 +1,6 @@
 from celery import shared_task
 
-from labor.live.actions import lapsing, pictures, replaying, reserving
+from labor.live.actions import lapsing, pictures, pinning, replaying, reserving
 
 
 @shared_task(name="labor.live.tasks.call_reserved")
@@ -52,3 +52,9 @@ def tidy_pictures() -> None:
 @shared_task(name="labor.live.tasks.retire_replays")
 def retire_replays() -> None:
     replaying.retire()
+
+
+@shared_task(name="labor.live.tasks.notice_closed_cards")
+def notice_closed_cards() -> None:
+    """Tell the rooms that are live which cards nobody can apply to any more."""
+    pinning.notice_closed()

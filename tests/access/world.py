@@ -126,6 +126,11 @@ def _live(host: Employer, posting: JobPosting, anchor: User, moderator: User) ->
     }
     for session in made.values():
         session.crew.create(user=moderator, part=CrewPart.MODERATOR, shown_name="场控小何")
+    said = made["live"].messages.create(
+        author=anchor, shown_name="王**", text="有夫妻房吗", client_id="00000000-0000-4000-8000-000000000000"
+    )
+    made["live"].bans.create(user=anchor, message=said, reason="abuse", by=moderator)
+    posting.answers.create(question="有夫妻房吗", answer="有。", answered_by=anchor)
     ReplayFactory(session=made["replay"])
     ShortLink.objects.create(code="livehh", path=made["announced"].get_absolute_url(), channel="village")
     return made

@@ -1,62 +1,95 @@
-"""Invariant I17: whoever watches has 1..n without gap or repeat, whatever breaks. Full size: script/bench live_room."""
+"""Many at once in one room: numbers without gap, one pin, and nobody speaks after his ban. Real commits."""
 
-import asyncio
-import os
-import shutil
-from collections.abc import Iterator
-from pathlib import Path
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
+from uuid import uuid4
 
 import pytest
-from asgiref.sync import sync_to_async
-from django.db import connections
+from django.db import close_old_connections, connection
+from django.utils import timezone
 
-from labor.live.models import Entry, LiveSession
-from tests.concurrency.live_storm import Report, storm
+from jinba.core.errors import Refused
+from jinba.core.locks import Busy
+from labor.live.actions import moderating, pinning, saying
+from labor.live.models import Entry, LiveSession, Message, Pin, Room
+from tests.factories.accounts import UserFactory
+from tests.factories.employers import JobPostingFactory
 from tests.factories.live import LiveSessionFactory
 
-pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow, pytest.mark.usefixtures("nudges")]
 
 
-@pytest.fixture
-def folder() -> Iterator[Path]:
-    """Short enough for a socket's address, which pytest's own are not."""
-    place = Path("/tmp") / f"jinba-room-{os.getpid()}"
-    place.mkdir(mode=0o700)
-    yield place
-    shutil.rmtree(place, ignore_errors=True)
+def together(acts: list[Callable[[], Any]]) -> list[Any]:
+    """Each act's answer or its refusal; all start at one moment."""
+    start = threading.Barrier(len(acts))
+
+    def run(act: Callable[[], Any]) -> Any:
+        try:
+            start.wait(timeout=30)
+            return act()
+        except Refused as refusal:
+            return refusal
+        finally:
+            close_old_connections()
+            connection.close()
+
+    with ThreadPoolExecutor(len(acts)) as pool:
+        return list(pool.map(run, acts))
 
 
 @pytest.fixture
 def session() -> LiveSession:
-    return LiveSessionFactory(live=True)
+    made: LiveSession = LiveSessionFactory(
+        live=True, anchor=True, slow_seconds=0, cards=[JobPostingFactory() for _ in range(4)]
+    )
+    return made
 
 
-def weather(folder: Path, session: LiveSession, **how: Any) -> Report:
-    async def whole() -> Report:
-        try:
-            return await storm(folder, session.pk, **how)
-        finally:
-            await sync_to_async(connections.close_all)()
-
-    return asyncio.run(whole())
+def say(session: LiveSession, by: Any, client_id: Any = None, text: str = "有夫妻房吗") -> Message:
+    return saying.say(session=session, by=by, text=text, kind="chat", client_id=client_id or uuid4())
 
 
-def test_each_viewer_has_each_entry_once_whatever_is_cut_or_killed(folder: Path, session: LiveSession) -> None:
-    report = weather(
-        folder, session, senders=10, each=100, viewers=20, reconnects=100, server_kills=2, redis_kills=1
-    )  # fmt: skip
-    assert (report.sent, report.server_kills, report.redis_kills) == (1_000, 2, 1)
-    assert report.reconnects == 100
-    assert list(Entry.objects.values_list("seq", flat=True)) == list(range(1, 1_001))
-    assert (report.wrong, report.missed, report.repeated) == (0, 0, 0)
-    assert report.delay(0.5) < 2.0  # on a busy machine; the longest is of those whose server was being started
+def test_pins_at_once_leave_one_open(session: LiveSession) -> None:
+    anchor, cards = session.crew.get().user, list(session.cards.all())
+    answers = together([lambda card=card: pinning.pin(card=card, by=anchor) for card in cards])
+    # On a machine that is busy somebody may have waited in vain: he changed nothing.
+    assert all(isinstance(one, (Pin, Busy)) for one in answers) and any(isinstance(one, Pin) for one in answers)
+    assert Pin.objects.filter(to_at__isnull=True).count() == 1
+    pins = list(Pin.objects.order_by("from_at", "pk"))
+    assert [one.to_at for one in pins[:-1]] == [one.from_at for one in pins[1:]]
+    assert list(Entry.objects.order_by("seq").values_list("data__card__id", flat=True)) == [one.card_id for one in pins]
 
 
-def test_without_the_lock_on_the_room_viewers_miss_entries(folder: Path, session: LiveSession) -> None:
-    """The control: were the proof above blind, it would not see this either."""
-    report = weather(
-        folder, session, senders=10, each=60, viewers=5, reconnects=10, pause=0.002, is_locked=False, patience=15
-    )  # fmt: skip
-    assert report.sent == 600 and report.wrong == 5
-    assert report.missed > 0
+def test_lines_at_once_are_numbered_without_gap(session: LiveSession) -> None:
+    people = [UserFactory() for _ in range(8)]
+    together([lambda who=who: [say(session, who, text=f"第{n}句") for n in range(5)] for who in people])
+    assert list(Entry.objects.order_by("seq").values_list("seq", flat=True)) == list(range(1, 41))
+    assert Room.objects.get().last_seq == 40
+
+
+def test_a_double_tap_at_once_is_one_line_and_taps_of_one_viewer_keep_the_pace(session: LiveSession) -> None:
+    LiveSession.objects.update(slow_seconds=30)
+    who, client_id = UserFactory(), uuid4()
+    assert len({one.pk for one in together([lambda: say(session, who, client_id)] * 6)}) == 1
+    other = UserFactory()
+    answers = together([lambda: say(session, other)] * 6)
+    assert sum(isinstance(one, Message) for one in answers) == 1
+    assert sum(isinstance(one, saying.TooFast) for one in answers) == 5
+
+
+def test_nobody_speaks_after_his_ban(session: LiveSession) -> None:
+    who, anchor = UserFactory(), session.crew.get().user
+    banned_at = []
+
+    def ban() -> None:
+        moderating.ban(session=session, user=who, by=anchor, reason="abuse")
+        banned_at.append(timezone.now())
+
+    answers = together([ban, *[lambda n=n: say(session, who, text=f"第{n}句") for n in range(7)]])
+    said, refused = Message.objects.count(), [one for one in answers if isinstance(one, Refused)]
+    assert said + len(refused) == 7
+    assert not Message.objects.filter(at__gt=banned_at[0]).exists()
+    with pytest.raises(Refused, match="不能说话"):
+        say(session, who)

@@ -8,9 +8,10 @@ from employers.actions import answers
 from employers.models import Member, PostingAnswer
 from jinba.core.errors import Refused
 from jinba.core.locks import locked_one, patient
+from jinba.notices.actions import tell
 from labor.live.actions import entries
 from labor.live.actions.saying import OTHER_CARD, matcher
-from labor.live.choices import OPEN_ROOM, EntryKind, MessageState
+from labor.live.choices import OPEN_ROOM, EntryKind, MessageState, State
 from labor.live.crew import is_crew
 from labor.live.models import Card, LiveSession, Message, Room
 from labor.live.names import shown_name
@@ -54,9 +55,23 @@ def answer(
         name = shown_name(session=session, user=by, is_crew=True) if crew else _employer_name(card)
         data = {"name": name, "by": by.pk}
         entries.add(session_id=session.pk, kind=EntryKind.ANSWERED, message=message, data=data)
+        if session.state != State.LIVE:
+            _tell(message, session)
     if by_voice or not keep_as_faq or card is None:
         return None
     return answers.keep(posting=card.posting, question=message.text, answer=text, source=SOURCE, by=by)
+
+
+def _tell(message: Message, session: LiveSession) -> None:
+    """Who asked is not in the room any more."""
+    tell(
+        recipient=message.author,
+        kind="live.answered",
+        dedupe_key=f"live:{session.pk}:answered:{message.pk}",
+        title=f"您问的有答复了：{message.text[:20]}",
+        body=message.answer[:100],
+        url=session.get_absolute_url(),
+    )
 
 
 def _words(text: str, *, by_voice: bool) -> str:

@@ -9,14 +9,16 @@ from django.utils import timezone
 
 from employers.actions import lexicon
 from employers.lexicon import Matcher
+from employers.models import Member
 from jinba.core.errors import Refused
 from jinba.core.locks import locked_one, patient
 from jinba.core.memory import Memory
 from jinba.core.spoken import when
+from jinba.notices.actions import tell_all
 from labor.live.actions import entries
 from labor.live.choices import EntryKind, MessageKind, MessageState, State
 from labor.live.crew import is_crew
-from labor.live.models import Ban, Card, LiveSession, Message, Room
+from labor.live.models import Ban, Card, CrewMember, LiveSession, Message, Room
 from labor.live.names import shown_name
 from labor.live.speaking_rules import AGAIN, LONGEST, clean, crew_must_not, plain_key, why_held
 
@@ -99,7 +101,24 @@ def _write(
     )
     if not held_for:
         publish(message=message)
+    if kind == MessageKind.QUESTION and not crew and session.state != State.LIVE:
+        _tell(message, session, now)
     return message
+
+
+def _tell(message: Message, session: LiveSession, now: Any) -> None:
+    """Nobody is on air to hear it: the crew and the firm that is asked get word, once a day for a session."""
+    readers = set(CrewMember.objects.filter(session=session).values_list("user_id", flat=True))
+    firm = message.card.posting.employer_id if message.card is not None else session.host_id
+    readers |= set(Member.objects.filter(employer=firm).values_list("user_id", flat=True))
+    tell_all(
+        recipient_ids=sorted(readers),
+        kind="live.asked",
+        dedupe_key=f"live:{session.pk}:asked:{timezone.localdate(now):%Y%m%d}",
+        title=f"直播有人提问：{session.title}",
+        body="看回放的人也在问，答复以后他们会收到消息。",
+        url="/studio/questions/",
+    )
 
 
 def publish(*, message: Message, **data: Any) -> None:

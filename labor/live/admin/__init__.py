@@ -1,5 +1,5 @@
 """The officers' desk for live sessions; each noun has its own room."""
 
-from labor.live.admin import sessions, studios
+from labor.live.admin import rooms, sessions, studios
 
-__all__ = ["sessions", "studios"]
+__all__ = ["rooms", "sessions", "studios"]

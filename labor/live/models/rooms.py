@@ -77,7 +77,8 @@ class Message(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.shown_name}：{self.text}"
+        # Not the words: whoever lists messages may have to mask them.
+        return f"{self.shown_name} {timezone.localtime(self.at):%m-%d %H:%M:%S}"
 
 
 class Entry(models.Model):
