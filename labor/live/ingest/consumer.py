@@ -236,7 +236,7 @@ class PublishConsumer(AsyncWebsocketConsumer):
 def may(session_key: str, session_id: int) -> tuple[int, int]:
     """The code that keeps this browser from sending (0: none), and whose browser it is."""
     session = SessionStore(session_key or None)
-    user = User.objects.filter(pk=session.get(SESSION_KEY), is_active=True).first()
+    user = User.objects.filter(pk=session.get(SESSION_KEY) or 0, is_active=True).first()
     if user is None or not constant_time_compare(session.get(HASH_SESSION_KEY, ""), user.get_session_auth_hash()):
         return NOT_SIGNED_IN, 0
     live = LiveSession.objects.seen_by(user).filter(pk=session_id).first()

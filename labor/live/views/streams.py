@@ -1,6 +1,7 @@
 """The files of streams as nginx hands them out in production: to anybody who knows the name, and to every cache."""
 
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
@@ -14,7 +15,7 @@ PLAYLIST, SEGMENT = "application/vnd.apple.mpegurl", "video/mp2t"
 
 @public
 @require_safe
-def playlist(request: HttpRequest, stream: str, name: str) -> HttpResponseBase:
+def playlist(request: HttpRequest, stream: str, name: str) -> HttpResponse:
     """The live playlist; it changes with every segment."""
     try:
         text = _path(stream, name).read_bytes()
@@ -25,7 +26,7 @@ def playlist(request: HttpRequest, stream: str, name: str) -> HttpResponseBase:
 
 @public
 @require_safe
-def segment(request: HttpRequest, stream: str, name: str) -> HttpResponseBase:
+def segment(request: HttpRequest, stream: str, name: str) -> HttpResponse:
     """A segment of the live stream or a piece of the replay; it never changes."""
     try:
         response = FileResponse(_path(stream, name).open("rb"), content_type=SEGMENT)
@@ -39,7 +40,7 @@ def _path(stream: str, name: str) -> Path:
     return Path(settings.STREAMS_ROOT) / stream / name
 
 
-def _shared(response: HttpResponseBase, kept: str) -> HttpResponseBase:
+def _shared(response: HttpResponseBase, kept: str) -> Any:
     response.headers["Cache-Control"] = kept
     # Players fetch it from the site's page also where a CDN has another name.
     response.headers["Access-Control-Allow-Origin"] = "*"
