@@ -98,6 +98,7 @@ ready("[data-live]", (root) => {
       now: ({ viewers, likes: count }) => {
         if (viewers !== undefined) {
           root.querySelector("[data-viewers]").textContent = viewers;
+          root.querySelector("[data-viewers-box]").hidden = !viewers;
         }
         if (count !== undefined) {
           likes.count(count);
@@ -154,7 +155,6 @@ ready("[data-live]", (root) => {
     stage.take(fresh);
     chapters.take(fresh.replay);
     openChat();
-    root.querySelector("[data-viewers-box]").hidden = state.state !== "live";
     for (const part of root.querySelectorAll("[data-only]")) {
       part.hidden = part.dataset.only !== state.state;
     }
