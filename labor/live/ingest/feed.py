@@ -192,8 +192,8 @@ class Feed:
         """A line of the list of segments; or of `-progress`, where an engine has no files."""
         if text.startswith("out_time_us="):
             with suppress(ValueError):
-                end = int(text.partition("=")[2]) / 1e6
-                return Piece(None, end, end)
+                so_far = int(text.partition("=")[2]) / 1e6
+                return Piece(None, so_far, so_far)
         match text.split(","):
             case [name, start, end]:
                 return Piece(self.work / name, float(start), float(end))
