@@ -14,7 +14,7 @@ from labor.live.models import Card, LiveSession
 
 REMOVED = "这个岗位已经从这场直播里撤下了。"
 # The questions that every room hears, by the word on their chip.
-ASKED_FIRST = {"couple": "夫妻房？", "pay": "工价？", "shift": "长白班？", "housing": "住宿？"}
+ASKED_FIRST = {"couple": "夫妻房？", "pay": "工价？", "shift": "长白班？", "housing": "住宿？", "travel": "车费？"}
 
 
 def cards_of(session: LiveSession) -> list[Card]:
@@ -101,5 +101,6 @@ def answers(posting: JobPosting) -> dict[str, str]:
         "pay": "；".join(word for word in money if word),
         "shift": "，".join(word for word in (shift, facts.get("每天", "")) if word),
         "housing": facts.get("住宿", ""),
+        "travel": facts.get("路费", ""),
     }
     return {key: value for key, value in found.items() if value}
