@@ -2,11 +2,16 @@
 
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 from employers.models import JobPosting
 from jinba.accounts.models import User
+from jinba.links.choices import Channel
+from jinba.links.models import ShortLink
+from labor.live.actions import answering, moderating, saying
 from labor.live.choices import CrewPart, ReplayState
 from labor.live.models import Audience, LiveSession, Pin, Viewing
+from tests.factories.accounts import UserFactory
 from tests.factories.interviews import days_ahead
 from tests.factories.live import LiveSessionFactory, ReplayFactory, StudioFactory
 
@@ -31,12 +36,18 @@ def sessions_of(owner: User, park: User, *, postings: list[JobPosting], more: li
     for session in made.values():
         session.crew.create(user=park, part=CrewPart.MODERATOR, shown_name="服务专区 小何")
     made["zone"] = _of(title="巴中区县联播：春节后第一场", anchor=park, made_by=park, cards=more, studio=studio)
+    ShortLink.objects.create(
+        code="livehh", path=made["announced"].get_absolute_url(), channel=Channel.VILLAGE, label="诺江镇王家村村口"
+    )
     for name in ("live", "replay"):
         _spoken_of(made[name])
     _looked_back_on(made["replay"])
+    for name in ("live", "replay"):
+        _asked_in(made[name])
     ReplayFactory(session=made["ended"], state=ReplayState.FAILED, error="没有收到画面。")
     card = made["live"].cards.order_by("order")[0]
     ids = {f"live_{name}": session.pk for name, session in made.items()}
+    ids["live_held"] = made["live"].messages.get(state="held").pk
     return ids | {"studio": studio.pk, "live_card": card.pk}
 
 
@@ -54,6 +65,24 @@ def _spoken_of(session: LiveSession) -> None:
     Pin.objects.create(session=session, card=first, from_at=begin, to_at=turn, seats_left=120, by=session.made_by)
     end = None if session.is_on else session.ended_at
     Pin.objects.create(session=session, card=second, from_at=turn, to_at=end, seats_left=5, by=session.made_by)
+
+
+def _asked_in(session: LiveSession) -> None:
+    """One question has its answer, which stands at the posting; two wait; a line is held, and its author banned."""
+    card, by = session.cards.order_by("order")[0], session.made_by
+    asked = [
+        saying.say(session=session, by=UserFactory(), text=text, kind="question", client_id=uuid4(), card=one)
+        for text, one in (
+            ("有夫妻房吗，带一个两岁的娃能不能一起住", card),
+            ("长白班还是两班倒？一天干几个小时，周末休不休，加班怎么算钱，没经验的能学吗", card),
+            ("从诺江镇过去有没有车接", None),
+            ("打我电话13857900001", None),
+        )
+    ]
+    answering.answer(message=asked[0], by=by, text="有，两人一间，月租两百；小孩可以一起住，附近有幼儿园。")
+    card.posting.answers.get_or_create(question="包吃吗", defaults={"answer": "包三餐。", "answered_by": by})
+    card.posting.answers.filter(question="包吃吗").update(hidden_at=session.live_at, hidden_by=by)
+    moderating.ban(session=session, user=asked[3].author, by=by, reason="contact", message=asked[3], minutes=90)
 
 
 def _looked_back_on(session: LiveSession) -> None:

@@ -103,6 +103,11 @@ def withdraw_without_a_reason(page: Page) -> None:
     page.wait_for_url("**/replay/withdraw/")
 
 
+def send_the_plan(page: Page) -> None:
+    page.get_by_role("button", name="建好，去选岗位").click()
+    page.wait_for_load_state("networkidle")
+
+
 def ask_to_cancel(page: Page) -> None:
     page.locator("[data-open=cancel]").click()
 
@@ -301,6 +306,29 @@ PAGES: list[Look] = [
         "/booths/board/",
         "/booths/{booth_b}/kiosk/", "/booths/{booth_b}/kiosk/{guest}/",
     ),
+    *seen_by(
+        "owner",
+        "/studio/", "/studio/?show=past", "/studio/new/", ("/studio/new/", send_the_plan), "/studio/{live_planned}/",
+        "/studio/{live_announced}/", "/studio/{live_replay}/", "/studio/{live_announced}/edit/",
+        "/studio/{live_planned}/cards/", "/studio/{live_planned}/crew/", ("/studio/{live_planned}/crew/", send),
+        "/studio/{live_planned}/cancel/", "/studio/{live_planned}/cover/", "/studio/{live_planned}/rehearsal/",
+        "/studio/{live_announced}/poster/", "/live/{live_announced}/poster/livehh/",
+    ),
+    *seen_by(
+        "owner",
+        "/studio/questions/", ("/studio/questions/", send),
+        "/employers/postings/{posting}/answers/", "/employers/postings/{draft}/answers/",
+    ),
+    *seen_by(
+        "officer",
+        "/studio/questions/", "/admin/live/message/?state=held", "/admin/live/message/{live_held}/change/",
+        "/admin/live/ban/?lifted=no", "/admin/employers/postinganswer/",
+    ),
+    *seen_by("park", "/studio/", "/studio/{live_zone}/", "/studio/{live_zone}/cards/?q=五金"),
+    *seen_by(
+        "officer", "/studio/", "/admin/live/livesession/?queue=all", "/admin/live/livesession/{live_review}/change/",
+        "/admin/live/studio/", "/admin/live/studio/{studio}/change/",
+    ),
     *seen_by("officer", "/booths/?day={tomorrow}", "/booths/board/"),
     *seen_by(
         "officer",
@@ -386,6 +414,17 @@ NO_PAGES = {
     "booths:walk_in_done": "POST",
     "booths:walk_in_left": "POST",
     "links:follow": "sends on",
+    "live:cover": "a picture",
+    "live:say": "JSON",
+    **{
+        f"studio:{name}": "JSON"
+        for name in ("announce", "answer", "ban", "desk", "hide", "pin", "show", "slow", "unban", "unpin")
+    },
+    **{
+        f"studio:{name}": "POST"
+        for name in ("card_add", "card_move", "card_note", "card_remove", "crew_remove", "submit", "take_back")
+    },
+    "studio:rehearsal_upload": "JSON",
     "postings:feed": "XML",
     "saved_searches:save": "POST",
     "saved_searches:switch": "POST",
