@@ -30,13 +30,13 @@ def watch_pictures() -> None:
 @shared_task(name="labor.live.tasks.make_replay")
 def make_replay(session_id: int) -> None:
     """Make the replay of a session that ended; who comes too early or second does nothing."""
-    replaying.make(session_id)
+    replaying.make(session_id=session_id)
 
 
 @shared_task(name="labor.live.tasks.clear_replay")
 def clear_replay(session_id: int) -> None:
     """Delete the files of a replay that was withdrawn or is over."""
-    replaying.clear(session_id)
+    replaying.clear(session_id=session_id)
 
 
 @shared_task(name="labor.live.tasks.sweep_replays")

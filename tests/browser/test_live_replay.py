@@ -108,7 +108,7 @@ def session(site: str) -> LiveSession:
             session=made, card=card, from_at=begins, to_at=ends or began + timedelta(seconds=72), seats_left=3,
             by=made.made_by,
         )  # fmt: skip
-    assert replaying.make(made.pk)
+    assert replaying.make(session_id=made.pk)
     made.refresh_from_db()
     return made
 

@@ -19,7 +19,7 @@ def test_of_eight_workers_one_makes_it() -> None:
     broadcast(session, seconds=60)
     shelf.close(session.stream)
     connection.close()
-    made = crowd(replaying.make, [session.pk] * 24, people=8)
+    made = crowd(lambda pk: replaying.make(session_id=pk), [session.pk] * 24, people=8)
     assert sorted(made) == [False] * 23 + [True]
     replay = Replay.objects.get()
     assert (replay.tries, replay.error, len(replay.segments)) == (1, "", 10)
@@ -30,7 +30,7 @@ def test_who_hides_while_another_withdraws_leaves_it_withdrawn() -> None:
     session: LiveSession = LiveSessionFactory(ended=True)
     broadcast(session, seconds=12)
     shelf.close(session.stream)
-    assert replaying.make(session.pk)
+    assert replaying.make(session_id=session.pk)
     session.refresh_from_db()
     deeds = {
         "hide": lambda: replaying.hide(session=session, by=session.made_by, reason="先收起来"),

@@ -71,7 +71,7 @@ def fetched(address: str) -> tuple[int, bytes]:
 
 @pytest.mark.usefixtures("store")
 def test_pieces_are_stored_and_fetched_by_their_signed_addresses(client: Client, session: LiveSession) -> None:
-    assert replaying.make(session.pk)
+    assert replaying.make(session_id=session.pk)
     replay = Replay.objects.get()
     found = addresses(client, session)
     assert len(found) == 4 and all("X-Amz-Signature=" in address for address in found)
@@ -87,7 +87,7 @@ def test_pieces_are_stored_and_fetched_by_their_signed_addresses(client: Client,
 
 @pytest.mark.usefixtures("store")
 def test_they_say_what_they_are_and_how_long_their_addresses_hold(client: Client, session: LiveSession) -> None:
-    replaying.make(session.pk)
+    replaying.make(session_id=session.pk)
     address = addresses(client, session)[0]
     with urlopen(address) as response:
         assert response.headers["Content-Type"] == "video/mp2t"
@@ -96,7 +96,7 @@ def test_they_say_what_they_are_and_how_long_their_addresses_hold(client: Client
 
 @pytest.mark.usefixtures("store")
 def test_hidden_there_is_no_new_address_and_shown_it_is_there_again(client: Client, session: LiveSession) -> None:
-    replaying.make(session.pk)
+    replaying.make(session_id=session.pk)
     first = addresses(client, session)
     replaying.hide(session=session, by=session.made_by, reason="先收起来")
     assert addresses(client, session) == []
@@ -108,10 +108,10 @@ def test_hidden_there_is_no_new_address_and_shown_it_is_there_again(client: Clie
 
 @pytest.mark.usefixtures("store")
 def test_withdrawn_the_pieces_are_deleted(client: Client, session: LiveSession) -> None:
-    replaying.make(session.pk)
+    replaying.make(session_id=session.pk)
     found = addresses(client, session)
     replaying.withdraw(session=session, by=session.made_by, reason="企业要求")
-    assert replaying.clear(session.pk)
+    assert replaying.clear(session_id=session.pk)
     assert [fetched(address)[0] for address in found] == [404] * 4
     replay = Replay.objects.get()
     assert replay.state == ReplayState.DELETED and replay_files().held(place_of(replay.folder)) == {}
@@ -121,7 +121,7 @@ def test_withdrawn_the_pieces_are_deleted(client: Client, session: LiveSession) 
 def test_a_store_that_is_away_costs_a_try(session: LiveSession, settings: Any, caplog: Any) -> None:
     away = storage_of("s3://key:secret@nowhere?endpoint=http://127.0.0.1:9&region=cn-east-1")
     settings.STORAGES = {**settings.STORAGES, "replays": away}
-    assert not replaying.make(session.pk)
+    assert not replaying.make(session_id=session.pk)
     replay = Replay.objects.get()
     assert (replay.state, replay.tries) == (ReplayState.MAKING, 1) and "secret" not in replay.error + caplog.text
     assert shelf.segments(session.stream)

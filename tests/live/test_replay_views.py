@@ -108,7 +108,7 @@ def test_a_session_in_another_state_has_none(client: Client, state: str) -> None
     assert answers(client, other) == [404, 404]
 
 
-# Chapters: pictures from second 0 to 12, and from 60 to 68; the replay shows them as 0 to 20 ---------------------------
+# Chapters: pictures from second 0 to 12, and from 60 to 68; the replay shows them as 0 to 20 --------------------------
 
 
 def test_chapters_are_seconds_of_the_replay(client: Client, replay: Replay, session: LiveSession) -> None:

@@ -40,7 +40,7 @@ def ended(anchor: Any) -> LiveSession:
 
 @pytest.fixture
 def ready(ended: LiveSession) -> Replay:
-    assert replaying.make(ended.pk)
+    assert replaying.make(session_id=ended.pk)
     return Replay.objects.get()
 
 
@@ -61,7 +61,7 @@ def pieces(replay: Replay) -> list[bytes]:
 
 
 def test_the_seconds_of_each_part_become_pieces_in_order(ended: LiveSession) -> None:
-    assert replaying.make(ended.pk)
+    assert replaying.make(session_id=ended.pk)
     replay = Replay.objects.get()
     assert replay.state == ReplayState.READY and replay.next_try_at is None
     assert pieces(replay) == [
@@ -79,7 +79,7 @@ def test_the_session_becomes_a_replay_by_the_system_and_keeps_it_for_its_days(
     ended: LiveSession, settings: Any
 ) -> None:
     settings.REPLAY_DAYS = 7
-    replaying.make(ended.pk)
+    replaying.make(session_id=ended.pk)
     ended.refresh_from_db()
     event = ended.events.last()
     assert event is not None
@@ -91,14 +91,14 @@ def test_the_session_becomes_a_replay_by_the_system_and_keeps_it_for_its_days(
 
 def test_viewers_read_that_it_is_coming_before_anybody_has_begun(ended: LiveSession) -> None:
     assert is_coming(ended)
-    replaying.make(ended.pk)
+    replaying.make(session_id=ended.pk)
     ended.refresh_from_db()
     assert not is_coming(ended)
     assert not is_coming(LiveSessionFactory(ended=True))
 
 
 def test_twice_is_once(ready: Replay) -> None:
-    assert not replaying.make(ready.session_id)
+    assert not replaying.make(session_id=ready.session_id)
     assert ready.session.events.filter(to_state=State.REPLAY).count() == 1
     assert replaying.sweep() == 0
 
@@ -113,7 +113,7 @@ def test_while_one_makes_it_another_does_nothing(ended: LiveSession, monkeypatch
         return join(self, name, sources)
 
     monkeypatch.setattr(StreamFiles, "join", join_and_ask)
-    assert replaying.make(ended.pk)
+    assert replaying.make(session_id=ended.pk)
     assert set(asked) == {False}
 
 
@@ -121,13 +121,13 @@ def test_it_waits_for_the_last_segment_and_then_for_nobody(anchor: Any) -> None:
     now = timezone.now()
     session = LiveSessionFactory(ended=True, starts_at=now - timedelta(hours=1), ends_at=now)
     part = broadcast(session)
-    assert not replaying.make(session.pk)
+    assert not replaying.make(session_id=session.pk)
     replay = Replay.objects.get()
     assert (replay.state, replay.tries) == (ReplayState.MAKING, 0)
     LiveSession.objects.update(ended_at=now - replaying.SILENT)
     Replay.objects.update(next_try_at=now)
     assert replaying.due_sessions() == [session.pk]
-    assert replaying.make(session.pk)
+    assert replaying.make(session_id=session.pk)
     late = shelf.Shelf(session.stream, 1, part.holder, is_public=True)
     (late.folder / "late.ts").write_bytes(b"late")
     with pytest.raises(shelf.Taken):
@@ -148,7 +148,7 @@ def test_who_goes_on_after_a_killed_worker_stores_only_what_is_missing(
 
     monkeypatch.setattr(StreamFiles, "join", killed_at_the_third)
     with pytest.raises(KeyboardInterrupt):
-        replaying.make(ended.pk)
+        replaying.make(session_id=ended.pk)
     ended.refresh_from_db()
     assert ended.state == State.ENDED
     assert replaying.due_sessions() == []  # until its claim has run out
@@ -158,7 +158,7 @@ def test_who_goes_on_after_a_killed_worker_stores_only_what_is_missing(
     monkeypatch.setattr(
         StreamFiles, "join", lambda self, name, sources: stored.append(name) or join(self, name, sources)
     )
-    assert replaying.make(ended.pk)
+    assert replaying.make(session_id=ended.pk)
     assert len(stored) == len(set(stored)) == 7 and first < set(stored)
 
 
@@ -172,7 +172,7 @@ def test_who_lost_his_claim_finishes_nothing(ended: LiveSession, monkeypatch: py
         return join(self, name, sources)
 
     monkeypatch.setattr(StreamFiles, "join", another_takes_over)
-    assert not replaying.make(ended.pk)
+    assert not replaying.make(session_id=ended.pk)
     replay = Replay.objects.get()
     assert (replay.state, replay.next_try_at, replay.error) == (ReplayState.MAKING, taken, "")
 
@@ -183,12 +183,12 @@ def test_a_long_one_is_made_in_several_goes_that_count_as_no_try(
 ) -> None:
     monkeypatch.setattr(replaying, "AT_ONCE", -1.0)
     with TestCase.captureOnCommitCallbacks(execute=True):
-        assert not replaying.make(ended.pk)
+        assert not replaying.make(session_id=ended.pk)
     assert letters == [("labor.live.tasks.make_replay", {"session_id": ended.pk})]
     for _ in range(5):
-        assert not replaying.make(ended.pk)
+        assert not replaying.make(session_id=ended.pk)
     assert Replay.objects.get().tries == 0
-    assert replaying.make(ended.pk)
+    assert replaying.make(session_id=ended.pk)
 
 
 def test_what_fails_is_tried_again_later_and_later_and_then_the_crew_is_told(ended: LiveSession, anchor: Any) -> None:
@@ -197,7 +197,7 @@ def test_what_fails_is_tried_again_later_and_later_and_then_the_crew_is_told(end
     pauses = []
     for _ in range(replaying.MOST_TRIES):
         Replay.objects.update(next_try_at=timezone.now())
-        assert not replaying.make(ended.pk)
+        assert not replaying.make(session_id=ended.pk)
         replay = Replay.objects.get()
         pauses.append((replay.next_try_at - timezone.now()).total_seconds() if replay.next_try_at else None)
     assert [round(pause) if pause else None for pause in pauses] == [10, 20, 40, 80, 160, None]
@@ -209,7 +209,7 @@ def test_what_fails_is_tried_again_later_and_later_and_then_the_crew_is_told(end
 def test_a_failed_one_is_made_when_the_crew_asks_again(ended: LiveSession, anchor: Any) -> None:
     ReplayFactory(session=ended, state=ReplayState.FAILED, tries=6, segments=[], stretches=[])
     replaying.again(session=ended, by=anchor)
-    assert replaying.make(ended.pk)
+    assert replaying.make(session_id=ended.pk)
     with pytest.raises(Refused, match="不用再做"):
         replaying.again(session=ended, by=anchor)
 
@@ -221,7 +221,7 @@ def test_rehearsals_and_what_was_stopped_get_no_replay(anchor: Any) -> None:
     broadcast(stopped)
     elsewhere = LiveSessionFactory(ended=True, platform="douyin", platform_url="https://live.douyin.com/1")
     for session in (rehearsed, stopped, elsewhere):
-        assert not replaying.make(session.pk)
+        assert not replaying.make(session_id=session.pk)
     assert replaying.due_sessions() == [] and not Replay.objects.exists()
 
 
@@ -264,14 +264,14 @@ def test_withdrawn_it_is_gone_for_good(ready: Replay, anchor: Any, letters: list
     with TestCase.captureOnCommitCallbacks(execute=True):
         replaying.withdraw(session=ready.session, by=anchor, reason="企业要求")
     assert ("labor.live.tasks.clear_replay", {"session_id": ready.session_id}) in letters
-    replaying.clear(ready.session_id)
+    replaying.clear(session_id=ready.session_id)
     ready.refresh_from_db()
     session = LiveSession.objects.get()
     event = session.events.last()
     assert event is not None
     assert not folder.exists() and ready.deleted_at and ready.segments == []
     assert (session.state, event.side, event.by, event.reason) == (State.ENDED, "crew", anchor, "企业要求")
-    assert replaying.due_sessions() == [] and not replaying.make(session.pk)
+    assert replaying.due_sessions() == [] and not replaying.make(session_id=session.pk)
     replaying.withdraw(session=session, by=anchor, reason="再来一次")
     assert session.events.count() == 3
     for action in (replaying.show, replaying.again):

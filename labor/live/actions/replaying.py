@@ -61,7 +61,7 @@ class Missing(Exception):
 # Making it -----------------------------------------------------------------------------------------------------------
 
 
-def make(session_id: int) -> bool:
+def make(*, session_id: int) -> bool:
     """Make the replay of an ended session; whether it is ready now. Any number of times, by any number of workers."""
     replay = _claim(session_id)
     if replay is None:
@@ -307,7 +307,7 @@ def _move(pk: int) -> None:
     Replay.objects.filter(pk=pk, left_folder=replay.left_folder).update(left_folder="")
 
 
-def clear(session_id: int) -> bool:
+def clear(*, session_id: int) -> bool:
     """Delete the files of a replay that is withdrawn or over; whether they are gone. Twice is once."""
     replay = Replay.objects.filter(session=session_id, state=ReplayState.DELETED, deleted_at__isnull=True).first()
     if replay is None:
@@ -319,7 +319,7 @@ def clear(session_id: int) -> bool:
     return True
 
 
-def clear_live(session: LiveSession) -> None:
+def _clear_live(session: LiveSession) -> None:
     """Delete the live segments of a session that needs them no more."""
     shutil.rmtree(shelf.root(session.stream), ignore_errors=True)
 
@@ -370,7 +370,7 @@ def tidy() -> int:
     for session_id in Replay.objects.filter(state=ReplayState.DELETED, deleted_at__isnull=True).values_list(
         "session", flat=True
     ):
-        gone += clear(session_id)
+        gone += clear(session_id=session_id)
     return gone + _forget_pictures()
 
 
@@ -384,6 +384,6 @@ def _forget_pictures() -> int:
     over = LiveSession.objects.filter(done, stream__in=names, state__in=OVER)
     gone = 0
     for session in over.filter(Q(ended_at__isnull=True) | Q(ended_at__lt=timezone.now() - TAIL)):
-        clear_live(session)
+        _clear_live(session)
         gone += 1
     return gone
