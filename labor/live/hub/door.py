@@ -100,8 +100,9 @@ async def _stay(open_room: OpenRoom, socket: Socket, visit: Visit, receive: Any)
             if not socket.code:
                 _hear(socket, message.get("text"))
     except asyncio.CancelledError:
-        if not socket.is_cut:
+        if not socket.is_cut or socket.page is None:
             raise
+        socket.page.uncancel()
     finally:
         socket.end()
         open_room.go(socket, visit)

@@ -33,6 +33,7 @@ COUNT_EVERY = 2.0
 SETTLE_EVERY = 30.0
 CUT_EVERY = 5.0
 REFILL_EVERY = 60.0  # words that somebody's erasure took lie in the ring no longer than this
+KEPT = 10.0  # seconds that an opened room is kept, though nobody comes
 REST = 1.0  # after a look that failed
 PATIENCE = 5.0  # seconds for Redis
 NO_ROOM_FOR = 2.0  # seconds that an address without a room is remembered
@@ -123,7 +124,6 @@ class Hub:
             room = await asyncio.shield(opening)
         if room is None or room.is_shut:
             return None
-        self.rooms[pk] = room
         room.guests += 1
         return room
 
@@ -238,8 +238,9 @@ class Hub:
             self.settled_at = time.monotonic()
             await self._settle()
         for room in rooms:
-            if not room.guests and not room.visits and self.rooms.get(room.pk) is room:
-                del self.rooms[room.pk]
+            # Who opened it may be about to come in.
+            if not room.guests and not room.visits and time.monotonic() > room.opened_at + KEPT:
+                self.rooms.pop(room.pk, None)
 
     async def _give_likes(self) -> None:
         for room in tuple(self.rooms.values()):

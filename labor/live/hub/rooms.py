@@ -76,7 +76,7 @@ class OpenRoom:
         self.batches: dict[int, tuple[int, dict[str, Any]]] = {}  # by what was published before
         self.published_at = float("-inf")
         self.is_urgent = self.is_stale = self.is_shut = False
-        self.filled_at = time.monotonic()
+        self.opened_at = self.filled_at = time.monotonic()
         self.sockets: set[Socket] = set()
         self.visits: dict[tuple[str, bool], Visit] = {}
         self.here = 0  # visitors
