@@ -198,7 +198,7 @@ def _tell_crew(replay: Replay) -> None:
         kind="live.replay_failed",
         dedupe_key=f"live:{session.pk}:replay:{replay.made_at or replay.tries}",
         title=f"“{session.title}”的回放没做成",
-        body="画面还在。可以在直播数据页点“再做一次”，还不行请联系服务专区。",
+        body="画面还在。可以在这一场的报告里点“再做一次”，还不行请联系服务专区。",
         url=reverse("studio:report", args=[session.pk]),
     )
 
