@@ -464,6 +464,8 @@ NO_PAGES = {
     "studio:abort": "POST; what it shows is the console",
     "studio:end": "POST; what it shows is the console",
     "studio:go_live": "POST; what it shows is the console",
+    "studio:key": "POST; shown in that answer alone: tests/live/test_key_views.py",
+    "live_hooks:srs": "SRS asks here",
     "studio:report_file": "a file",
     **{f"studio:replay_{name}": "POST; what it shows is the report" for name in ("again", "hide", "show", "withdraw")},
     "live:replay": "a playlist",
