@@ -22,7 +22,7 @@ LONGEST = 12 * 60  # minutes that are drawn
 
 @dataclass(frozen=True)
 class Watched:
-    """Visitors are browsers, or people who signed in; seconds are those that a page was open and in sight."""
+    """Visitors are browsers; seconds are those that a page was open."""
 
     visitors: int = 0
     seconds: int = 0

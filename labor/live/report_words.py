@@ -13,7 +13,7 @@ WIDTH, HEIGHT, TOP = 600, 200, 24  # of the curve's drawing; its lines stay belo
 NARROW = 14  # a band that is narrower has no room for its number
 
 NOTES = {
-    "visitors": "同一个浏览器，或者同一个登录的人，直播和回放都看了也只算一个。",
+    "visitors": "按浏览器算：直播和回放都看了只算一个，换一台手机看算另一个。",
     "peak": "同一时刻在看的人，按每分钟里最多的时候算。",
     "total": "每个人看的时间加起来，页面开着、看得到才算。",
     "median": "一半人看得比这久，一半人没有这么久。",

@@ -343,6 +343,13 @@ def test_live_segments_go_when_the_replay_is_there_and_players_had_their_time(re
     assert not live.exists() and pieces(ready)
 
 
+def test_what_was_stopped_is_gone_at_the_next_look() -> None:
+    stopped = LiveSessionFactory(state=State.ABORTED, ended_at=timezone.now())
+    broadcast(stopped)
+    replaying.tidy()
+    assert not shelf.root(stopped.stream).exists()
+
+
 def test_live_segments_stay_while_the_replay_is_not_made(ended: LiveSession) -> None:
     ReplayFactory(session=ended, state=ReplayState.FAILED)
     stopped = LiveSessionFactory(state=State.ABORTED, starts_at=timezone.now() - timedelta(hours=2))

@@ -383,7 +383,9 @@ def _forget_pictures() -> int:
     done |= Q(state__in=(State.ABORTED, State.CANCELLED))
     over = LiveSession.objects.filter(done, stream__in=names, state__in=OVER)
     gone = 0
-    for session in over.filter(Q(ended_at__isnull=True) | Q(ended_at__lt=timezone.now() - TAIL)):
+    # What was stopped because it must not go on is gone at once.
+    now = ~Q(state=State.ENDED) & ~Q(state=State.REPLAY)
+    for session in over.filter(now | Q(ended_at__lt=timezone.now() - TAIL)):
         _clear_live(session)
         gone += 1
     return gone
