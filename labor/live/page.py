@@ -3,7 +3,6 @@
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import Sum
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.urls import NoReverseMatch, reverse
@@ -13,15 +12,13 @@ from jinba.accounts.choices import Role
 from jinba.core.memory import Memory
 from jinba.links.arrival import link_code
 from labor.applications.models import Application
-from labor.live import engines, entries_json, replays, tickets
+from labor.live import engines, entries_json, replays, tickets, viewers
 from labor.live.cards import ASKED_FIRST, card_json, cards_of, with_posting
 from labor.live.choices import EntryKind, ReplayState, State
-from labor.live.models import Card, LiveSession, Presence, Replay, Room
+from labor.live.models import Card, LiveSession, Replay, Room
 from labor.workers.models import Worker
 
 CHAT_BEFORE = timedelta(minutes=30)
-A_WHILE = timedelta(minutes=2)
-HERE = timedelta(seconds=30)  # a count of viewers that is older than this tells nothing
 MESSAGES, MOST = 50, 200  # messages that the page begins with, out of so many entries
 SPOKEN = (EntryKind.SAID, EntryKind.ASKED, EntryKind.ANSWERED)
 # Many pages ask in the same moment, after a card has come or gone: a process answers them out of one look.
@@ -42,7 +39,6 @@ def _state_of(session: LiveSession) -> dict[str, Any]:
         if session.is_on
         else None
     )
-    viewers = Presence.objects.filter(session=session, at__gt=timezone.now() - HERE).aggregate(n=Sum("viewers"))["n"]
     cards = [card_json(card) for card in cards_of(session)]
     return {
         "state": session.state,
@@ -51,7 +47,7 @@ def _state_of(session: LiveSession) -> dict[str, Any]:
         "announcement": room.announcement,
         "slow": session.slow_seconds,
         "likes": room.likes,
-        "viewers": viewers or 0,
+        "viewers": viewers.now_of(session.pk),
         "pinned": card_json(pin) if pin else None,
         "cards": cards,
         "list": render_to_string("live/_cards.html", {"cards": cards, "is_open": session.state != State.ABORTED}),

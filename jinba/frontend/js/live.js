@@ -25,6 +25,7 @@ ready("[data-live]", (root) => {
     speak.textContent = words;
   };
 
+  const told = { pin: 0, words: 0, air: 0 }; // numbers of the entries that said it last
   const cards = new Cards(root, { cards: state.cards, pinned: state.pinned, applied: state.me.applied });
   const stage = new Stage(root, { state, now, again: look });
   const player = new Player(root.querySelector("[data-video]"), {
@@ -71,25 +72,38 @@ ready("[data-live]", (root) => {
       hidden: (entry) => chat.hidden(entry),
       answered: (entry) => chat.answered(entry),
       pinned: (entry) => {
+        told.pin = entry.seq;
         const card = typeof entry.card === "object" ? entry.card : cards.find(entry.card);
         if (card) {
           cards.pin(card);
           say(`主播正在讲：${card.title}，${card.pay}。`);
         } else {
+          told.pin = 0;
           lookSoon(0);
         }
       },
-      unpinned: () => cards.pin(null),
+      unpinned: (entry) => {
+        told.pin = entry.seq;
+        cards.pin(null);
+      },
       cards: () => lookSoon(CROWD),
-      announced: (entry) => announce(entry.text),
+      announced: (entry) => {
+        told.words = entry.seq;
+        state.announcement = entry.text;
+        announce(entry.text);
+      },
       slowed: (entry) => {
         state.slow = entry.seconds;
       },
-      on_air: () => {
+      on_air: (entry) => {
+        told.air = entry.seq;
+        state.is_on_air = true;
         stage.air(true);
         lookSoon(stage.hasVideo ? CROWD : 300);
       },
-      off_air: () => {
+      off_air: (entry) => {
+        told.air = entry.seq;
+        state.is_on_air = false;
         stage.air(false);
         say("主播的网络断了，马上回来。");
       },
@@ -114,8 +128,10 @@ ready("[data-live]", (root) => {
   function announce(text) {
     const bar = root.querySelector("[data-announcement]");
     bar.hidden = !text;
-    bar.querySelector("[data-text]").textContent = text || "";
-    if (text) {
+    const place = bar.querySelector("[data-text]");
+    const isNews = text && place.textContent !== text;
+    place.textContent = text || "";
+    if (isNews) {
       say(`公告：${text}`);
     }
   }
@@ -145,7 +161,23 @@ ready("[data-live]", (root) => {
     take(fresh);
   }
 
-  function take(fresh) {
+  // A look may be older than what the room has told since: that stays.
+  function notOlder(fresh) {
+    const kept = {};
+    if (fresh.last < told.pin) {
+      kept.pinned = cards.pinned;
+    }
+    if (fresh.last < told.words) {
+      kept.announcement = state.announcement;
+    }
+    if (fresh.last < told.air) {
+      kept.is_on_air = state.is_on_air;
+    }
+    return { ...fresh, ...kept };
+  }
+
+  function take(look) {
+    const fresh = notOlder(look);
     const before = state.state;
     Object.assign(state, fresh);
     root.dataset.state = state.state;
