@@ -157,6 +157,8 @@ def test_the_console_answers(session: LiveSession, console: Client) -> None:
     assert post(console, "answer", session, message=spoken.pk, voice=True).json()["kept"] is False
     late = post(console, "answer", session, message=spoken.pk, text="八点。", keep=True, card=card.pk).json()
     assert late["kept"] is True and card.posting.answers.count() == 2
+    general = post(console, "answer", session, message=asked.pk, text="有，各厂不一样。", keep=True, card="").json()
+    assert general["kept"] is False and card.posting.answers.get(question=asked.text).answer == "有，月租两百。"
 
 
 def test_the_desk_tells_all_that_the_console_shows(

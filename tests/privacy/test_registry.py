@@ -26,6 +26,9 @@ PLAIN = {
     "interviews.Interview.by_phone_side": "a side, not a number",
     "interviews.Booth.name": PLACE,
     "interviews.Criterion.name": PLACE,
+    "live.CrewMember.shown_name": "how viewers are to call who is on air",
+    "live.Message.shown_name": "王**, or a number of the room",
+    "live.Studio.name": PLACE,
     "accounts.OneTimeCode.address": "where from: limits; gone after two days",
 }
 FIRMS = ("work_address", "supervision_phone", "source_name", "original_name", "file_name", "short_name", "address")

@@ -54,7 +54,9 @@ def studio_door(*methods: str) -> Callable[[Door], Callable[..., HttpResponse]]:
 
 def wants_page(request: HttpRequest) -> bool:
     """Whether a form was sent without script: its answer is a page."""
-    return request.content_type != "application/json" and "text/html" in request.headers.get("Accept", "")
+    if request.method != "POST" or request.content_type == "application/json":
+        return False
+    return "text/html" in request.headers.get("Accept", "")
 
 
 def _answer(request: HttpRequest, act: Door, find: Callable[[], LiveSession]) -> HttpResponse:

@@ -51,13 +51,17 @@ def slow(request: HttpRequest, session: LiveSession, body: Body) -> Any:
 
 @studio_door("POST")
 def answer(request: HttpRequest, session: LiveSession, body: Body) -> Any:
-    """{message, text} or {message, voice: true}, and {keep: bool, card: id} → {message, kept: bool}."""
+    """{message, text} or {message, voice: true}, and {keep: bool, card: id} → {message, kept: bool}.
+
+    An empty card says that it is about no posting: then it is kept at none, whatever was asked at first.
+    """
+    is_general = "card" in body and not body["card"]
     kept = answering.answer(
         message=_message(session, body),
         by=request.user,
         text=text_of(body, "text"),
         by_voice=is_true(body, "voice"),
-        keep_as_faq=is_true(body, "keep"),
+        keep_as_faq=is_true(body, "keep") and not is_general,
         card=_card(session, body) if body.get("card") else None,
     )
     return {"message": number_of(body, "message"), "kept": kept is not None}
