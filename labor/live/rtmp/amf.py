@@ -56,7 +56,7 @@ class _Reading:
         return self.pairs(depth)
 
     def pairs(self, depth: int) -> dict[str, Any]:
-        found = {}
+        found: dict[str, Any] = {}
         while True:
             name = self.text(2)
             if self.data[self.at : self.at + 1] == bytes([END]):
