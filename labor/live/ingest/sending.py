@@ -97,7 +97,9 @@ class Sending:
         self.watching.cancel()
         await asyncio.gather(self.watching, return_exceptions=True)
         try:
-            await (self.feed.kill() if self.verdict else self.feed.finish())
+            # Who may not write any more has nothing to finish; what came before a line broke is still shown.
+            is_away = self.verdict is None or self.verdict.standing == Standing.AWAY
+            await (self.feed.finish() if is_away else self.feed.kill())
             if self.verdict:
                 error = self.verdict.text or error
             await _end(self.part, self._so_far(), "" if is_clean else error or LOST)
