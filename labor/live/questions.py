@@ -4,6 +4,7 @@ from typing import Any
 
 from django.db.models import Q
 
+from employers.models import Member
 from jinba.accounts.choices import STAFF_ROLES, Role
 from labor.live.choices import OPEN_ROOM, MessageKind, MessageState
 from labor.live.models import LiveSession, Message
@@ -19,7 +20,7 @@ def waiting_for(user: Any) -> Any:
     ).exclude(text="")
     mine = Q(session__in=LiveSession.objects.seen_by(user).values("pk"))
     if user.role == Role.EMPLOYER:
-        mine |= Q(card__posting__employer__members__user=user)
+        mine |= Q(card__posting__employer__in=Member.objects.filter(user=user).values("employer"))
     if user.role in STAFF_ROLES:
         mine = Q()
     return rows.filter(mine).select_related("session", "card__posting__employer").order_by("pk")

@@ -64,7 +64,7 @@ class WordsFilter(admin.SimpleListFilter):
 @admin.register(Message)
 class MessageAdmin(OfRoom):
     noun = "message"
-    list_display = ("id", "session", "shown_name", "kind", "words", "state", "held_for", "hide_reason", "at")
+    list_display = ("id", "words", "shown_name", "kind", "state", "held_for", "hide_reason", "at", "session")
     list_filter = (WordsFilter,)
     list_select_related = ("session",)
     fields = readonly_fields = (
