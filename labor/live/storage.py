@@ -66,6 +66,11 @@ class StreamFiles(FileSystemStorage):
             return {}
         return {one.name: one.stat().st_size for one in found if one.is_file() and not one.name.startswith(".")}
 
+    def drop_drafts(self, folder: str) -> None:
+        """Delete what killed processes left unfinished there."""
+        for draft in Path(self.path(folder)).glob(".*"):
+            draft.unlink(missing_ok=True)
+
     def address(self, name: str, seconds: int) -> str:
         """Where a browser finds it; holds at least for so many seconds."""
         return self.url(name)

@@ -1,5 +1,8 @@
 """Replays in an S3-compatible store: stored, fetched by signed addresses only, deleted; and what the setting means."""
 
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
@@ -13,6 +16,7 @@ from django.test import Client
 from django.urls import reverse
 from moto.server import ThreadedMotoServer
 
+from jinba.embedded.places import CHECKOUT
 from labor.live.actions import replaying
 from labor.live.choices import ReplayState
 from labor.live.ingest import shelf
@@ -169,3 +173,14 @@ def test_what_cannot_be_meant_is_said_at_the_start(address: str) -> None:
 def test_only_addresses_have_an_origin() -> None:
     assert origin_of("https://cdn.example.cn/live?x=1") == ["https://cdn.example.cn"]
     assert origin_of("") == origin_of("rtmp://srs/live") == []
+
+
+def test_the_policy_of_every_page_names_where_pictures_come_from() -> None:
+    code = "from jinba.settings import CONTENT_SECURITY_POLICY as p; print(p)"
+    given = {"REPLAY_STORE": "s3://k:s@b?endpoint=https://oss.example.cn", "LIVE_CDN": "https://cdn.example.cn/a"}
+    told = subprocess.run(
+        [sys.executable, "-c", code], cwd=CHECKOUT, env=os.environ | given, capture_output=True, text=True, check=True
+    ).stdout
+    found = "'https://cdn.example.cn', 'https://oss.example.cn']"
+    assert f"'media-src': [\"'self'\", 'blob:', {found}" in told and f"'connect-src': [\"'self'\", {found}" in told
+    assert "k:s" not in told

@@ -107,6 +107,7 @@ def _make(replay: Replay) -> bool:
         _put_back(replay, timezone.now())
         later("labor.live.tasks.make_replay", session_id=replay.session_id)
         return False
+    replay_files().drop_drafts(place_of(replay.folder))
     sizes = replay_files().held(place_of(replay.folder))
     missing = [piece.name for piece in found.pieces if sizes.get(piece.name) != piece.bytes]
     if missing:
