@@ -33,19 +33,24 @@ PLACES = {
 
 
 def checklist(session: LiveSession, lines: list[gates.Line], *, may_plan: bool) -> list[dict[str, Any]]:
-    """Each line with `label`, `is_good`, `texts`, and where it is put right."""
+    """Each line with `label`, `look` (good, bad, later), `texts`, and where it is put right."""
     shown = []
     for line in lines:
         place, words = PLACES.get(line.part, ("", ""))
         may_go = may_plan or line.part == gates.Part.REHEARSAL
         shown.append({
             "label": LABELS[line.part],
-            "is_good": not line.problems,
+            "look": "good" if not line.problems else "later" if _may_wait(session, line.part) else "bad",
             "texts": line.problems,
             "url": reverse(place, args=[session.pk]) if place and may_go and session.is_coming else "",
             "link_text": words if line.problems else "看看",
         })  # fmt: skip
     return shown
+
+
+def _may_wait(session: LiveSession, part: gates.Part) -> bool:
+    """Not wanted before the officer has looked at it."""
+    return part not in gates.TO_REVIEW and session.state in (State.PLANNED, State.REVIEW)
 
 
 def next_step(session: LiveSession, lines: list[gates.Line]) -> tuple[str, str]:
@@ -55,7 +60,7 @@ def next_step(session: LiveSession, lines: list[gates.Line]) -> tuple[str, str]:
     opens = session.starts_at - OPENS_BEFORE
     if session.state == State.PLANNED:
         if missing:
-            return f"还差 {missing} 项", "下面打叉的办好以后，就能提交审核。"
+            return f"还差 {missing} 项", "下面标红的办好以后，就能提交审核。"
         return "可以提交审核了", "审核通过就在“直播”页面预告，大家可以预约。"
     if session.state == State.REVIEW:
         return (
@@ -64,7 +69,7 @@ def next_step(session: LiveSession, lines: list[gates.Line]) -> tuple[str, str]:
         )
     if session.state == State.ANNOUNCED:
         if missing:
-            return "开不了播，有几处要先办好", "通过审核以后情况变了，下面打叉的办好才能开播。"
+            return "开不了播，有几处要先办好", "通过审核以后情况变了，下面标红的办好才能开播。"
         if not is_rehearsed:
             return "先彩排", "开播前彩排一次：画面、声音、网络都试过，才能开播。"
         if timezone.now() < opens:

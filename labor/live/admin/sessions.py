@@ -75,8 +75,8 @@ class LiveSessionAdmin(DeskAdmin):
     can_move = staticmethod(can_move)
     leads_to = {
         "approve": State.ANNOUNCED,
-        "reviewing_return": State.PLANNED,
-        "planning_cancel": State.CANCELLED,
+        "return_": State.PLANNED,
+        "cancel": State.CANCELLED,
     }
     list_display = ("title", "host_words", "state", "starts_at", "studio", "updated_at")
     list_filter = (SessionQueue,)
@@ -86,17 +86,17 @@ class LiveSessionAdmin(DeskAdmin):
     fields = readonly_fields = (
         *("title", "host_words", "state", "state_reason", "lacks", "intro", "starts_at", "ends_at", "studio"),
         *("platform", "platform_url", "emergency_plan", "slow_seconds", "rehearsed_at", "announced_for"),
-        *("approved_by", "approved_at", "live_at", "ended_at", "peak_viewers", "made_by", "created_at"),
+        *("approver", "approved_at", "live_at", "ended_at", "peak_viewers", "made_by", "created_at"),
     )
     inlines = (CardInline, CrewInline, EventInline)
     actions = ("approve", "return_", "cancel")
     return_ = reasoned(
         word="退回修改", act=reviewing.return_, note="主办方改好后可以再提交。已经预告的会先撤下来。",
-        help_text="主办方会看到。", name="reviewing_return",
+        help_text="主办方会看到。", name="return_",
     )  # fmt: skip
     cancel = reasoned(
         word="取消这场直播", act=planning.cancel, note="取消后不能恢复，预约的人会收到消息。",
-        help_text="主办方和预约的人会看到。", name="planning_cancel",
+        help_text="主办方和预约的人会看到。", name="cancel",
     )  # fmt: skip
 
     @admin.action(description="通过并预告", permissions=["change"])
@@ -138,11 +138,15 @@ class LiveSessionAdmin(DeskAdmin):
     def host_words(self, session: LiveSession) -> str:
         return session.host_name
 
+    @admin.display(description="谁通过的")
+    def approver(self, session: LiveSession) -> str:
+        return str(session.approved_by or "-")
+
     @admin.display(description="还缺什么")
     def lacks(self, session: LiveSession) -> str:
         if not session.is_coming:
             return "-"
-        return "；".join(gates.problems(session)) or "没有"
+        return "".join(gates.problems(session)) or "没有"
 
 
 def doubts_of(session: LiveSession) -> list[str]:
