@@ -133,6 +133,33 @@ def test_a_reload_goes_on_by_itself_and_a_second_device_asks_first(cast: Broadca
     assert not of(host)["isOn"]
 
 
+def test_a_poor_line_makes_the_picture_smaller_and_a_lost_camera_comes_back_by_one_tap(cast: Broadcast) -> None:
+    context = cast.device(cast.anchor)
+    context.add_init_script(
+        "Object.defineProperty(WebSocket.prototype, 'bufferedAmount', { get: () => window.waiting || 0 })"
+    )
+    host = cast.open("host", f"/studio/{cast.session.pk}/console/", context)
+    cast.go_live(host)
+    host.evaluate("window.waiting = 400000")  # bytes: almost three seconds of pictures
+    expect(host.get_by_text("网络不佳")).to_be_visible()
+    assert of(host)["parts"] == 1
+    host.evaluate("window.waiting = 1000000")
+    until(lambda: of(host)["bits"] < 1_200_000)
+    host.evaluate("window.waiting = 0")
+    until(lambda: of(host)["word"] == "sending", 60)
+    expect(host.get_by_text("网络不佳")).to_be_hidden()
+    assert of(host)["why"] == "too slow"
+
+    host.evaluate("document.querySelector('[data-picture]').srcObject.getVideoTracks()[0].onended()")
+    expect(host.get_by_text("摄像头断开了")).to_be_visible()
+    parts = of(host)["parts"]
+    host.get_by_role("button", name="重新打开摄像头").click()
+    until(lambda: of(host)["parts"] > parts and of(host)["word"] == "sending", 60)
+    expect(host.get_by_text("摄像头断开了")).to_be_hidden()
+    cast.session.refresh_from_db()
+    assert cast.session.state == State.LIVE
+
+
 def test_the_count_down_can_be_cancelled_and_nobody_sees_anything(cast: Broadcast) -> None:
     host = cast.host(screen=PHONE)
     expect(host.locator("[data-picture]")).to_be_visible()

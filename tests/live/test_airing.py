@@ -16,7 +16,7 @@ from labor.live.models import LiveSession, Part, Pin, StreamKey
 from tests.factories.accounts import UserFactory, user_in
 from tests.factories.employers import EmployerFactory, JobPostingFactory, LicenceFactory, MemberFactory, owner_of
 from tests.factories.interviews import in_minutes
-from tests.factories.live import LiveSessionFactory
+from tests.factories.live import CardFactory, LiveSessionFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -270,6 +270,15 @@ def test_the_page_shows_what_keeps_it_off_air_and_after_the_end_what_came_of_it(
     airing.abort(session=session, by=anchor_of(session), reason="车间停电")
     after = client.get(url).content.decode()
     assert "直播中止了" in after and "车间停电" in after and "结束直播" not in after
+
+
+def test_the_page_costs_the_same_however_many_cards_there_are(django_assert_max_num_queries: Any) -> None:
+    session = on_air()
+    for order in range(1, 6):
+        CardFactory(session=session, posting=JobPostingFactory(employer=session.host), order=order)
+    client, url = client_of(anchor_of(session)), reverse("studio:console", args=[session.pk])
+    with django_assert_max_num_queries(24):
+        assert client.get(url).content.decode().count('data-post="pin"') == 7  # and the mould
 
 
 def test_officers_look_on_and_may_stop_it() -> None:
