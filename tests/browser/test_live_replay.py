@@ -27,6 +27,7 @@ from tests.factories.live import LiveSessionFactory
 from tests.platform.machine import until
 
 SOON = 30_000  # ms
+# The order of `server, opens` below: pages are closed before the door that they knock at again and again.
 
 
 def make(session: LiveSession, hands: Hands) -> None:
@@ -56,7 +57,7 @@ def is_at(page: Page, second: float) -> bool:
 
 
 def test_after_the_end_the_viewers_page_plays_the_replay_and_its_chapters(
-    opens: Opens, server: Server, hands: Hands
+    server: Server, opens: Opens, hands: Hands
 ) -> None:
     cast = broadcast(opens, server)
     host = cast.host()
@@ -135,7 +136,7 @@ def opened(opens: Opens, server: Server, session: LiveSession) -> Page:
 
 
 def test_a_tap_on_a_chapter_goes_over_the_gap_and_a_closed_job_says_so(
-    opens: Opens, server: Server, session: LiveSession
+    server: Server, opens: Opens, session: LiveSession
 ) -> None:
     page = opens(base_url=server.address).new_page()
     complaints = Complaints(page)
@@ -154,7 +155,7 @@ def test_a_tap_on_a_chapter_goes_over_the_gap_and_a_closed_job_says_so(
 
 
 def test_a_hidden_replay_is_not_offered_and_its_pieces_lead_nowhere(
-    opens: Opens, server: Server, session: LiveSession
+    server: Server, opens: Opens, session: LiveSession
 ) -> None:
     playlist = opened(opens, server, session).request.get(f"/live/{session.pk}/replay.m3u8").text()
     piece = next(line for line in playlist.splitlines() if line.endswith(".ts"))
