@@ -365,7 +365,7 @@ class AnswerForm(forms.Form):
 
     text = forms.CharField(label="答复", max_length=300, widget=forms.Textarea({"rows": 3, "maxlength": 300}))
 
-    def __init__(self, *args: Any, answer: PostingAnswer, **kwargs: Any) -> None:
-        super().__init__(*args, initial={"text": answer.answer}, auto_id=f"id_{answer.pk}_%s", **kwargs)
+    def __init__(self, data: Any = None, *, answer: PostingAnswer) -> None:
+        super().__init__(data, initial={"text": answer.answer}, auto_id=f"id_{answer.pk}_%s")
         self.answer = answer
         say_plainly(self)

@@ -18,7 +18,7 @@ from labor.live.models import Ban, Message
 class WhyForm(ReasonForm):
     """One of the reasons by which rooms are kept in order."""
 
-    reason = forms.ChoiceField(label="原因", choices=HideReason.choices)
+    reason = forms.ChoiceField(label="原因", choices=HideReason.choices)  # type: ignore[assignment]
 
 
 class BanForm(WhyForm):

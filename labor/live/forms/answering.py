@@ -17,8 +17,8 @@ class AnswerForm(forms.Form):
     )
     keep_as_faq = forms.BooleanField(label="放到岗位页上，后来的人也看得到", required=False, initial=True)
 
-    def __init__(self, *args: Any, message: Message, **kwargs: Any) -> None:
-        super().__init__(*args, auto_id=f"id_{message.pk}_%s", **kwargs)
+    def __init__(self, data: Any = None, *, message: Message) -> None:
+        super().__init__(data, auto_id=f"id_{message.pk}_%s")
         self.message = message
         if message.card is None:
             del self.fields["keep_as_faq"]
