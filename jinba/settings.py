@@ -100,6 +100,7 @@ TEMPLATES = [
                 "labor.interviews.context.interviews",
                 "labor.interviews.beside.interviews_beside",
                 "labor.live.context.live_strip",
+                "labor.live.context.came_from_live",
             ],
         },
     },

@@ -172,7 +172,7 @@ def test_the_page_of_an_applicant_shows_who_it_is_and_the_phone_masked(
     application: Application, client: Client, django_assert_max_num_queries: Any
 ) -> None:
     WorkerSkillFactory(worker=application.worker, skill__name="电焊")
-    with django_assert_max_num_queries(14):
+    with django_assert_max_num_queries(15):
         page = text_of(client.get(reverse("applicants:detail", args=[application.pk])))
     assert application.worker.name in page and application.worker.masked_phone in page
     assert application.worker.phone not in page

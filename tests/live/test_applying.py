@@ -20,7 +20,7 @@ from labor.live.models import LiveApplication, LiveSession, Pin
 from labor.workers.models import Worker
 from tests.factories.accounts import UserFactory, user_in
 from tests.factories.applications import ApplicationFactory
-from tests.factories.employers import JobPostingFactory
+from tests.factories.employers import JobPostingFactory, owner_of
 from tests.factories.live import CardFactory, LiveSessionFactory, ReplayFactory
 from tests.factories.reference import both_cities
 from tests.factories.workers import DelegationFactory, WorkerFactory
@@ -328,6 +328,17 @@ def test_the_second_of_a_replay_stays_within_it(client: Client, position: str, s
     ask(client, session, step="apply", position=position)
     found = LiveApplication.objects.get()
     assert (found.second, found.is_replay, found.is_pinned) == (second, True, is_pinned)
+
+
+def test_the_employer_reads_that_somebody_came_from_the_room(client: Client, session: LiveSession) -> None:
+    posting = session.cards.get().posting
+    client.force_login(WorkerFactory().user)
+    ask(client, session, step="apply")
+    elsewhere = ApplicationFactory(posting=posting)
+    client.force_login(owner_of(posting.employer))
+    for application, is_told in ((LiveApplication.objects.get().application, True), (elsewhere, False)):
+        html = client.get(reverse("applicants:detail", args=[application.pk])).content.decode()
+        assert (f"来自直播“{session.title}”" in html) == is_told
 
 
 def test_before_the_start_it_is_second_zero(client: Client) -> None:
