@@ -34,7 +34,7 @@ class Watched(NamedTuple):
     at: datetime
 
 
-def visitor_digest(session_id: int, visitor: str) -> str:
+def visitor_digest(*, session_id: int, visitor: str) -> str:
     """The visitor in this session: the same person is somebody else in the next one."""
     return salted_hmac("labor.live.visitor", f"{session_id}:{visitor}", algorithm="sha256").hexdigest()[:32]
 
