@@ -30,8 +30,9 @@ def test_one_button_puts_two_viewers_before_a_moving_picture_and_a_pin_reaches_b
     host = cast.host()
     cast.go_live(host)
     assert cast.session.state == State.LIVE and cast.session.licences
-    part = Part.objects.get(session=cast.session, ended_at=None)
-    assert part.source == Source.BROWSER and not part.is_rehearsal
+    # The connection learns within a second that the session is live.
+    live = Part.objects.filter(session=cast.session, ended_at=None, is_rehearsal=False)
+    assert until(live.first, 30).source == Source.BROWSER
     assert of(host)["parts"] == 1  # the same connection as in the count-down
     viewers = [cast.viewer("one"), cast.viewer("two")]
     for viewer in viewers:
