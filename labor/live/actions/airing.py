@@ -11,7 +11,7 @@ from jinba.core.errors import Refused
 from jinba.core.later import later
 from jinba.core.locks import locked_one, patient
 from labor.live import gates
-from labor.live.actions import entries
+from labor.live.actions import entries, studios
 from labor.live.actions.history import must_move, shift
 from labor.live.choices import OVER, EntryKind, Side, State
 from labor.live.crew import side_of
@@ -80,6 +80,7 @@ def _stop(session: LiveSession, by: Any, *, to: State, reason: str) -> LiveSessi
     shift(session=session, to=to, side=side, by=by, reason=reason, ended_at=now)
     entries.add(session_id=session.pk, kind=EntryKind.ENDED)
     Room.objects.filter(pk=session.pk).update(is_on_air=False)
+    studios.release(session=session)
     if to == State.ENDED:
         later("labor.live.tasks.make_replay", session_id=session.pk)
     return session

@@ -39,7 +39,7 @@ def _add(*, session: LiveSession, user: User | None, part: str, shown_name: str,
     if part not in CrewPart.values:
         raise Refused("请选主播还是场控。", field="part")
     shown_name = _name(shown_name)
-    if user is None or not gates.may_be_crew(user, employer_ids_of(session)):
+    if user is None or not gates.may_be_crew(user, employer_ids_of(session=session)):
         raise Refused(NOT_FOUND, field=field)
     found = session.crew.filter(user=user).first()
     if found is None and session.crew.count() >= MOST:
@@ -58,7 +58,7 @@ def remove(*, member: CrewMember, by: Any) -> None:
     session.crew.filter(pk=member.pk).delete()
 
 
-def employer_ids_of(session: LiveSession) -> set[int]:
+def employer_ids_of(*, session: LiveSession) -> set[int]:
     """The host and the employers whose postings are in the rundown."""
     cards = session.cards.filter(removed_at__isnull=True).values_list("posting__employer_id", flat=True)
     return {*cards} | ({session.host_id} if session.host_id is not None else set())

@@ -89,7 +89,7 @@ def plan_again(*, session: LiveSession, by: Any, reason: str) -> None:
 @patient
 def cancel(*, session: LiveSession, by: Any, reason: str) -> LiveSession:
     """It does not take place; crew and those who reserved read why. A second tap changes nothing."""
-    reason = checked_reason(reason)
+    reason = checked_reason(reason=reason)
     session = locked_one(LiveSession.objects.select_related("host"), pk=session.pk)
     side = Side.OFFICER if by.is_staff else Side.CREW
     if side == Side.CREW:
@@ -120,7 +120,7 @@ def must_be_coming(*, session: LiveSession) -> None:
         raise Refused(f"这场直播{session.get_state_display()}，不能再改了。")
 
 
-def checked_reason(reason: str) -> str:
+def checked_reason(*, reason: str) -> str:
     reason = masked_text(" ".join(reason.split()))
     if not reason:
         raise Refused("请写一句原因。", field="reason")

@@ -29,12 +29,12 @@ ITEMS: dict[str, dict[str, str]] = {
 }
 
 
-def items_of(session: LiveSession, way: str) -> dict[str, str]:
+def items_of(*, session: LiveSession, way: str) -> dict[str, str]:
     """What is to be tried and confirmed, by key, in order."""
-    return {**ITEMS[way_of(session, way)], **SAID}
+    return {**ITEMS[way_of(session=session, way=way)], **SAID}
 
 
-def way_of(session: LiveSession, way: str) -> str:
+def way_of(*, session: LiveSession, way: str) -> str:
     if session.is_elsewhere:
         return Way.ELSEWHERE
     return Way.ENCODER if way == Way.ENCODER else Way.BROWSER
@@ -51,8 +51,8 @@ def rehearse(*, session: LiveSession, by: Any, way: str, results: dict[str, bool
         raise Refused(NOT_YOURS)
     if session.state not in (State.PLANNED, State.REVIEW, State.ANNOUNCED, State.LIVE):
         raise Refused(f"这场直播{session.get_state_display()}，不用彩排了。")
-    way = way_of(session, way)
-    wanted = items_of(session, way)
+    way = way_of(session=session, way=way)
+    wanted = items_of(session=session, way=way)
     kept = {key: results.get(key) is True for key in wanted}
     if "upload" in kept:
         kept["upload"] = upload_kbps >= ENOUGH

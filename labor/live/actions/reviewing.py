@@ -77,7 +77,7 @@ def approve(*, session: LiveSession, by: Any) -> LiveSession:
 @patient
 def return_(*, session: LiveSession, by: Any, reason: str) -> LiveSession:
     """An officer gives it back with a reason, also when it was announced already."""
-    reason = checked_reason(reason)
+    reason = checked_reason(reason=reason)
     session = _locked(session)
     _must_be_officer(by)
     must_move(session=session, to=State.PLANNED, side=Side.OFFICER)

@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 
 from employers.actions import lexicon
+from employers.models import Employer
 from jinba.core.errors import Refused
 from jinba.core.staff_admin import MOST_AT_ONCE, DeskAdmin, LookOnly, QueueFilter, act_on_each, id_in, reasoned
 from labor.live import gates
@@ -14,6 +15,8 @@ from labor.live.actions import planning, reviewing
 from labor.live.choices import Side, State
 from labor.live.models import Card, CrewMember, LiveSession, SessionEvent
 from labor.live.moves import MOVES
+
+MOST_FOUND = 200  # employers of whose name a search is a part
 
 
 class SessionQueue(QueueFilter):
@@ -82,7 +85,7 @@ class LiveSessionAdmin(DeskAdmin):
     list_filter = (SessionQueue,)
     list_select_related = ("host", "studio")
     search_fields = ("=id",)
-    search_help_text = "场次编号，或标题的开头"
+    search_help_text = "场次编号，或主办单位名称的一部分"
     fields = readonly_fields = (
         *("title", "host_words", "state", "state_reason", "lacks", "intro", "starts_at", "ends_at", "studio"),
         *("platform", "platform_url", "emergency_plan", "slow_seconds", "rehearsed_at", "announced_for"),
@@ -116,7 +119,8 @@ class LiveSessionAdmin(DeskAdmin):
         words = search_term.strip()
         if not words:
             return queryset, False
-        return queryset.filter(Q(pk=id_in(words)) | Q(title__startswith=words)), False
+        hosts = Employer.objects.filter(name__icontains=words).values_list("pk", flat=True)
+        return queryset.filter(Q(pk=id_in(words)) | Q(host__in=list(hosts[:MOST_FOUND]))), False
 
     def get_queryset(self, request: HttpRequest) -> Any:
         return super().get_queryset(request).select_related("host", "studio", "approved_by", "made_by")

@@ -27,7 +27,6 @@ class StudioAdmin(BigList, admin.ModelAdmin):
     """A studio that is used no more is switched off: what was made there still names it."""
 
     list_display = ("name", "place", "is_active")
-    list_filter = ("is_active",)
     ordering: ClassVar[Any] = ("name",)
     sortable_by: ClassVar[Any] = ("name",)
     fields = ("name", "place", "note", "is_active")

@@ -41,7 +41,7 @@ def crew(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, f"{form.cleaned_data['shown_name']}加进来了。")
             return redirect("studio:crew", pk=pk)
-    employers = employer_ids_of(session)
+    employers = employer_ids_of(session=session)
     people = session.crew.select_related("user__membership__employer")
     context = {
         "base": base_of(request),
