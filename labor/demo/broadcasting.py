@@ -78,7 +78,7 @@ def _announced(
     crew.add(session=session, user=host, part=CrewPart.ANCHOR, shown_name=name, by=host)
     if is_rehearsed:
         way = rehearsing.Way.BROWSER
-        results = dict.fromkeys(rehearsing.items_of(session, way), True)
+        results = dict.fromkeys(rehearsing.items_of(session=session, way=way), True)
         rehearsing.rehearse(session=session, by=host, way=way, results=results, upload_kbps=4_000)
     reviewing.submit(session=session, by=host)
     return reviewing.approve(session=session, by=officer)

@@ -32,7 +32,7 @@ def context(*, session: LiveSession, user: Any) -> dict[str, Any]:
         "state": _state(session, now_on, crew),
         "lacks": gates.problems(session) if session.state == State.ANNOUNCED else [],
         "is_crew": crew,
-        "opens_at": timezone.localtime(opens_at(session)),
+        "opens_at": timezone.localtime(opens_at(session=session)),
         "reasons": HideReason.choices,
         "pauses": _pauses(session.slow_seconds),
         "summary": _summary(session, now_on) if is_over else [],

@@ -75,7 +75,7 @@ def lines(session: LiveSession) -> list[Line]:
     """The checklist, asked anew of the database: each part with the sentences about what it lacks."""
     cards = session.cards.filter(removed_at__isnull=True).select_related("posting__employer")
     postings = [card.posting for card in cards.defer("posting__search", "posting__duties", "posting__requirements")]
-    host = Employer.objects.filter(pk=session.host_id).first()
+    host = Employer.objects.get(pk=session.host_id) if session.host_id is not None else None
     hiring = {posting.employer_id: posting.employer for posting in postings}
     others = [employer for pk, employer in hiring.items() if pk != session.host_id]
     return [

@@ -22,7 +22,7 @@ NOT_YOURS = "这场直播不是您的，不能操作。"
 NO_REASON = "请写一句为什么中止。"
 
 
-def opens_at(session: LiveSession) -> datetime:
+def opens_at(*, session: LiveSession) -> datetime:
     """From when on it may go live."""
     return session.starts_at - EARLIEST
 
@@ -39,8 +39,8 @@ def go_live(*, session: LiveSession, by: Any) -> LiveSession:
         return session
     must_move(session=session, to=State.LIVE, side=side)
     now = timezone.now()
-    if now < opens_at(session):
-        raise Refused(f"还没到时间。最早 {timezone.localtime(opens_at(session)):%m月%d日 %H:%M} 可以开播。")
+    if now < opens_at(session=session):
+        raise Refused(f"还没到时间。最早 {timezone.localtime(opens_at(session=session)):%m月%d日 %H:%M} 可以开播。")
     if now >= session.ends_at:
         raise Refused("预告的时间已经过了，不能再开播。请改时间，重新提交审核。")
     if lacks := gates.problems(session):

@@ -72,7 +72,7 @@ def takes_pictures(*, session: LiveSession, now: datetime) -> bool:
     if session.is_elsewhere:
         return False
     return session.state == State.LIVE or (
-        session.state == State.ANNOUNCED and opens_at(session) <= now < session.ends_at
+        session.state == State.ANNOUNCED and opens_at(session=session) <= now < session.ends_at
     )
 
 

@@ -54,7 +54,8 @@ def change(request: HttpRequest, pk: int) -> HttpResponse:
         messages.error(request, "这场直播现在不能换封面。")
         return redirect("studio:plan", pk=pk)
     is_removed = request.method == "POST" and "remove" in request.POST
-    form = CoverForm(*([request.POST, request.FILES] if request.method == "POST" and not is_removed else []))
+    is_sent = request.method == "POST" and not is_removed
+    form = CoverForm(request.POST, request.FILES) if is_sent else CoverForm()
     if is_removed or form.is_valid():
         try:
             if is_removed:
