@@ -122,7 +122,8 @@ export class Stage {
       return "";
     }
     if (state === "live") {
-      return video || "";
+      // Before the first picture there is nothing to fetch; after a cut the last one stays.
+      return this.state.is_on_air || this.isShowing ? video || "" : "";
     }
     return replay && replay.state === "ready" ? replay.video : "";
   }
