@@ -1,6 +1,7 @@
 """The door of streaming programs, with ffmpeg as one that is not ours: which keys open it, and what ends a picture."""
 
 import asyncio
+import subprocess
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -172,6 +173,24 @@ def test_silence_keeps_its_time(session: LiveSession, tmp_path: Path) -> None:
 
     tell(story)
     assert Part.objects.get().seconds == pytest.approx(3, abs=0.2)
+
+
+def test_a_program_that_sends_no_sound_gets_silence(session: LiveSession, tmp_path: Path) -> None:
+    """Players stumble over a stream that has sound in one part and none in the next."""
+    name = key_of(session)
+
+    async def story(place: Place) -> None:
+        encoder = place.encoder(name)
+        await encoder.start("-f", "lavfi", "-i", f"testsrc2=s=160x90:r={RATE}", "-t", "3", *H264)
+        assert await encoder.ended() == 0, encoder.said
+        await place.all_gone()
+
+    tell(story)
+    part = Part.objects.get()
+    assert part.seconds == pytest.approx(3, abs=0.3)
+    segment = next((shelf.root(session.stream) / "p1").glob("*.ts"))
+    told = subprocess.run([ffmpeg(), "-i", str(segment)], capture_output=True, text=True).stderr
+    assert "Audio: aac" in told
 
 
 def test_a_wrong_a_rotated_a_stolen_and_an_ended_key_are_sent_away_and_leave_nothing(

@@ -47,7 +47,7 @@ def ffmpeg() -> str:
 def line(form: Format, output: list[str]) -> list[str]:
     """The command for a stream of that format; `output` are the engine's arguments. Run it in the folder to write."""
     source = ["-f", form.demuxer, "-i", "pipe:0"]
-    if form.has_sound or form.demuxer == "live_flv":
+    if form.has_sound:
         picked = ["-map", "0:v:0", "-map", "0:a:0?"]
     else:
         # Players stumble over a stream that has sound in one part and none in the next.
