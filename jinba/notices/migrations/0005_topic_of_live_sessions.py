@@ -4,20 +4,47 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('notices', '0004_deliveries_of_one_reader'),
+        ("notices", "0004_deliveries_of_one_reader"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='delivery',
-            name='topic',
-            field=models.CharField(choices=[('arrivals', '新的报名'), ('applications', '报名进展'), ('offers', '录用通知'), ('interviews', '面试提醒'), ('invitations', '企业邀请'), ('searches', '新岗位提醒'), ('live', '直播提醒'), ('desk', '认证与岗位审核'), ('people', '结伴与委托')], max_length=16, verbose_name='内容'),
+            model_name="delivery",
+            name="topic",
+            field=models.CharField(
+                choices=[
+                    ("arrivals", "新的报名"),
+                    ("applications", "报名进展"),
+                    ("offers", "录用通知"),
+                    ("interviews", "面试提醒"),
+                    ("invitations", "企业邀请"),
+                    ("searches", "新岗位提醒"),
+                    ("live", "直播提醒"),
+                    ("desk", "认证与岗位审核"),
+                    ("people", "结伴与委托"),
+                ],
+                max_length=16,
+                verbose_name="内容",
+            ),
         ),
         migrations.AlterField(
-            model_name='preference',
-            name='topic',
-            field=models.CharField(choices=[('arrivals', '新的报名'), ('applications', '报名进展'), ('offers', '录用通知'), ('interviews', '面试提醒'), ('invitations', '企业邀请'), ('searches', '新岗位提醒'), ('live', '直播提醒'), ('desk', '认证与岗位审核'), ('people', '结伴与委托')], max_length=16, verbose_name='内容'),
+            model_name="preference",
+            name="topic",
+            field=models.CharField(
+                choices=[
+                    ("arrivals", "新的报名"),
+                    ("applications", "报名进展"),
+                    ("offers", "录用通知"),
+                    ("interviews", "面试提醒"),
+                    ("invitations", "企业邀请"),
+                    ("searches", "新岗位提醒"),
+                    ("live", "直播提醒"),
+                    ("desk", "认证与岗位审核"),
+                    ("people", "结伴与委托"),
+                ],
+                max_length=16,
+                verbose_name="内容",
+            ),
         ),
     ]
