@@ -15,12 +15,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from jinba.accounts.choices import STAFF_ROLES, Role
 from jinba.core.access import roles
 from jinba.core.errors import Refused
+from jinba.core.json_doors import UNREADABLE, Body, is_true, number_of, text_of
 from jinba.privacy.choices import Purpose
 from jinba.privacy.forms import RevealForm
 from labor.interviews.actions import recording as recordings
 from labor.interviews.choices import RecordingState
 from labor.interviews.models import Interview, Recording, Seat
-from labor.interviews.views.room import UNREADABLE, Body, door, is_true, number_of, snapshot_of, text_of
+from labor.interviews.views.room import door, snapshot_of
 from labor.workers.acting import authority
 
 FOR_EMPLOYERS = (Purpose.ASSESS, Purpose.COMPLAINT, Purpose.OTHER)

@@ -3,31 +3,26 @@
 Errors are {"detail": sentence}: 404 no seat here, 409 not now, 422 not like this, 429 slower.
 """
 
-import json
 import re
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
-from uuid import UUID
 
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from jinba.core.access import public
 from jinba.core.errors import Refused
+from jinba.core.json_doors import UNREADABLE, Body, body_of, is_true, no, number_of, text_of, uuid_of, yes
 from labor.interviews import doors, snapshots, turn
 from labor.interviews.actions import entering, seating
 from labor.interviews.models import ChatLine, Seat
 
-LONGEST_BODY = 16 * 1024  # bytes
 LINES = 200
 NO_SEAT = "您在这场面试里没有座位。"
-UNREADABLE = "页面发来的内容看不懂，请刷新再试。"
 NAME = re.compile(r"[a-z_]{1,20}")
-LONGEST_NUMBER = 2**31 - 1
 
-Body = dict[str, Any]
 Door = Callable[[HttpRequest, Seat, Body], Any]
 
 
@@ -39,78 +34,18 @@ def door(act: Door) -> Callable[..., HttpResponse]:
     def view(request: HttpRequest, pk: int) -> HttpResponse:
         try:
             seat = doors.seat_of(request, pk)
-            answer = act(request, seat, _body(request) if request.method == "POST" else {})
+            answer = act(request, seat, body_of(request) if request.method == "POST" else {})
         except Http404:
-            return _no(404, NO_SEAT)
+            return no(404, NO_SEAT)
         except entering.TooMuch as refusal:
-            return _no(429, refusal.message)
+            return no(429, refusal.message)
         except entering.NotAdmitted as refusal:
-            return _no(409, refusal.message)
+            return no(409, refusal.message)
         except Refused as refusal:
-            return _no(422 if refusal.field else 409, refusal.message)
-        response = JsonResponse(answer, json_dumps_params={"ensure_ascii": False})
-        response.headers["Cache-Control"] = "private, no-store"
-        return response
+            return no(422 if refusal.field else 409, refusal.message)
+        return yes(answer)
 
     return view
-
-
-def _no(status: int, sentence: str) -> HttpResponse:
-    response = JsonResponse({"detail": sentence}, status=status, json_dumps_params={"ensure_ascii": False})
-    response.headers["Cache-Control"] = "private, no-store"
-    return response
-
-
-# What pages send -----------------------------------------------------------------------------------------------------
-
-
-def _body(request: HttpRequest) -> Body:
-    """The JSON object or the form that came; Refused when it is neither."""
-    if request.content_type != "application/json":
-        return {name: value for name, value in request.POST.items() if name != "csrfmiddlewaretoken"}
-    if len(request.body) > LONGEST_BODY:
-        raise Refused(UNREADABLE, field="body")
-    try:
-        body = json.loads(request.body)
-    except (ValueError, RecursionError):
-        body = None
-    if not isinstance(body, dict):
-        raise Refused(UNREADABLE, field="body")
-    return body
-
-
-def number_of(body: Body, name: str, otherwise: int | None = None) -> int | None:
-    value = body.get(name)
-    if value is None or value == "":
-        return otherwise
-    if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 12:
-        value = int(value)
-    if isinstance(value, float) and 0 <= value <= LONGEST_NUMBER:
-        value = round(value)
-    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= LONGEST_NUMBER:
-        raise Refused(UNREADABLE, field=name)
-    return value
-
-
-def is_true(body: Body, name: str) -> bool:
-    return body.get(name) in (True, "true", "1", "on")
-
-
-def _uuid(body: Body, name: str) -> UUID:
-    value = body.get(name)
-    try:
-        if not isinstance(value, str) or len(value) != 36:
-            raise ValueError
-        return UUID(value)
-    except ValueError:
-        raise Refused(UNREADABLE, field=name) from None
-
-
-def text_of(body: Body, name: str) -> str:
-    value = body.get(name, "")
-    if not isinstance(value, str):
-        raise Refused(UNREADABLE, field=name)
-    return value.encode(errors="ignore").decode().replace("\0", "")
 
 
 def _other(seat: Seat, body: Body) -> Seat:
@@ -162,7 +97,7 @@ def away(request: HttpRequest, seat: Seat, body: Body) -> Any:
 @require_POST
 @door
 def say(request: HttpRequest, seat: Seat, body: Body) -> Any:
-    line = entering.say(seat=seat, client_id=_uuid(body, "client_id"), text=text_of(body, "text"))
+    line = entering.say(seat=seat, client_id=uuid_of(body, "client_id"), text=text_of(body, "text"))
     return {"id": line.pk}
 
 
@@ -193,7 +128,7 @@ def chat(request: HttpRequest, seat: Seat, body: Body) -> Any:
 def report(request: HttpRequest, seat: Seat, body: Body) -> Any:
     entering.report(
         seat=seat,
-        connection=_uuid(body, "conn"),
+        connection=uuid_of(body, "conn"),
         peer=number_of(body, "peer", 0) or 0,
         is_connected=is_true(body, "connected"),
         setup_ms=number_of(body, "setup_ms"),
