@@ -21,6 +21,12 @@ export function toast(level, text) {
   close.setAttribute("aria-label", "关闭");
   close.textContent = "×";
   box.append(words, close);
+  if (level === "success") {
+    // Who does one thing after another sees what came of the last: a pile would lie over the buttons.
+    for (const older of place.querySelectorAll(".message--success")) {
+      older.remove();
+    }
+  }
   place.append(box);
   if (level !== "error") {
     setTimeout(() => box.remove(), SECONDS * 1000);

@@ -184,6 +184,9 @@ export class Chat {
   tell(words) {
     this.fate.textContent = words;
     this.fate.hidden = !words;
+    if (words) {
+      this.fate.scrollIntoView({ block: "nearest" }); // it stands under the field, often under the edge
+    }
   }
 
   /** What the posting itself says, at once; then the host may be asked. */
@@ -203,6 +206,6 @@ export class Chat {
       button.textContent = "再问主播";
       button.addEventListener("click", () => this.ask(`${card.title}，${question}`, card));
     }
-    this.tip(fact ? `${card.title}：${fact}。` : `${card.title}：岗位上没有写这一条。`, button);
+    this.tip(fact ? `${card.title}：${fact.replace(/[。.；;，,\s]+$/, "")}。` : `${card.title}：岗位上没有写这一条。`, button);
   }
 }

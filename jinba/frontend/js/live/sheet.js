@@ -3,6 +3,7 @@
 import { renewToken } from "./door.js";
 
 const LOST = "网络没连上，填的都还在，请再点一次。";
+const SECOND_TAP = 600; // milliseconds: who taps twice means it once
 
 export class Sheet {
   /** `hears` has me(me): who looks now; position(): seconds of the replay; closed(). */
@@ -13,6 +14,8 @@ export class Sheet {
     this.body = this.sheet.querySelector("[data-sheet-body]");
     this.url = "";
     this.then = null;
+    this.freshSince = 0; // when the look changed under the finger
+    this.sheet.addEventListener("click", (event) => this.calm(event), true);
     this.sheet.addEventListener("click", (event) => {
       if (event.target.closest("[data-sheet-close]")) {
         event.preventDefault(); // without scripts it leads back to the room
@@ -32,6 +35,15 @@ export class Sheet {
     });
   }
 
+  /** The second of two taps belongs to what stood there before: it neither closes the sheet nor agrees to anything. */
+  calm(event) {
+    const isOnBack = event.target.closest(".sheet__back");
+    if (Date.now() - this.freshSince < SECOND_TAP && (isOnBack || event.detail > 1)) {
+      event.preventDefault();
+      event.stopPropagation();
+    }
+  }
+
   /** `then` is called once the person is signed in. */
   async open(url, then) {
     this.opener = document.activeElement;
@@ -48,6 +60,7 @@ export class Sheet {
   }
 
   show() {
+    this.freshSince = Date.now();
     this.sheet.hidden = false;
     document.documentElement.classList.add("has-sheet");
     this.focus();
@@ -127,6 +140,7 @@ export class Sheet {
 
   take(html) {
     this.body.innerHTML = html;
+    this.freshSince = Date.now();
     const look = this.body.querySelector("[data-look]");
     if (!look) {
       throw new Error("no look");
