@@ -16,7 +16,7 @@ from jinba.core import push
 from labor.live import tickets, viewers
 from labor.live.actions import entries, history, watching
 from labor.live.choices import EntryKind, MessageKind, Side, State
-from labor.live.hub import door, process, rooms, sockets
+from labor.live.hub import door, process, reading, rooms, sockets
 from labor.live.hub.door import AWAY, TOO_LOUD
 from labor.live.hub.process import NOWHERE
 from labor.live.models import Audience, LiveSession, Message, Presence, Room, Viewing
@@ -129,6 +129,36 @@ def test_without_nudges_it_comes_all_the_same(
 
     tell(story)
     assert nudges == [f"live room.{session.pk}"] * 3
+
+
+def test_a_room_that_opens_while_the_others_are_looked_at_stays_open(
+    session: LiveSession, nudges: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(process, "LOOK_EVERY", 0.1)
+    other = LiveSessionFactory(live=True)
+
+    async def story() -> None:
+        first = await Viewer(session.pk).enter()
+        hub, asked = process.here(), asyncio.Event()
+        read = hub._read
+
+        async def slowly(deed: Any, *args: Any) -> Any:
+            found = await read(deed, *args)
+            if deed is reading.positions and args[0] == [session.pk]:
+                asked.set()
+                while other.pk not in hub.rooms:
+                    await asyncio.sleep(0.01)
+            return found
+
+        monkeypatch.setattr(hub, "_read", slowly)
+        await asked.wait()
+        second = await Viewer(other.pk).enter()
+        await aannounce(other)
+        assert await second.up_to(1) == [1]
+        for viewer in (first, second):
+            await viewer.leave()
+
+    tell(story)
 
 
 def test_a_page_that_saw_more_than_this_process_misses_and_repeats_nothing(

@@ -193,10 +193,11 @@ class Hub:
 
     async def _look_around(self) -> set[int]:
         """Rooms that have more than this process has read."""
-        found = await self._read(reading.positions, list(self.rooms))
+        asked = tuple(self.rooms.items())  # one that opens meanwhile was not asked after
+        found = await self._read(reading.positions, [pk for pk, _ in asked])
         self.looked_at = time.monotonic()
         further = set()
-        for pk, room in self.rooms.items():
+        for pk, room in asked:
             if (position := found.get(pk)) is None:
                 room.is_shut = True
                 continue
