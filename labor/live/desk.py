@@ -74,11 +74,12 @@ def _bans(session: LiveSession, now: datetime) -> list[Ban]:
 
 
 def _ban(ban: Ban, session: LiveSession) -> dict[str, Any]:
-    name = ban.message.shown_name if ban.message is not None and ban.message.session_id == session.pk else ""
+    # What was said in another room is that room's: of a ban in all rooms the others learn the reason.
+    said = ban.message if ban.message is not None and ban.message.session_id == session.pk else None
     return {
         "id": ban.pk,
-        "name": name or shown_name(session=session, user=ban.user, is_crew=False),
-        "text": ban.message.text if ban.message is not None else "",
+        "name": said.shown_name if said else shown_name(session=session, user=ban.user, is_crew=False),
+        "text": said.text if said else "",
         "reason": ban.get_reason_display(),
         "until": _iso(ban.until),
         "everywhere": ban.session_id is None,

@@ -11,6 +11,7 @@ from employers.models import PostingAnswer
 from jinba.core.errors import Refused
 from labor.live.actions import answering, moderating, saying
 from labor.live.choices import EntryKind, MessageState
+from labor.live.desk import desk
 from labor.live.models import Ban, LiveSession, Message
 from tests.factories.accounts import UserFactory
 from tests.factories.employers import JobPostingFactory, MemberFactory
@@ -207,3 +208,15 @@ def test_nothing_is_announced_to_an_empty_room(state: str, anchor: Any) -> None:
     with pytest.raises(Refused, match="没有人在房间里"):
         moderating.slow(session=session, by=anchor, seconds=5)
     assert not session.entries.exists()
+
+
+def test_the_crew_of_another_room_reads_the_reason_of_a_ban_and_not_the_words(session: LiveSession) -> None:
+    elsewhere, who = LiveSessionFactory(live=True, slow_seconds=0), UserFactory()
+    held = say(session, "加我微信13912345678", by=who)
+    say(elsewhere, by=who)
+    moderating.ban(
+        session=session, user=who, by=UserFactory(officer=True), reason="contact", message=held, everywhere=True
+    )
+    here, there = (desk(one)["bans"] for one in (session, elsewhere))
+    assert [ban["text"] for ban in here] == [held.text]
+    assert [(ban["text"], ban["reason"]) for ban in there] == [("", "留联系方式")]
