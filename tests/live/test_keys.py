@@ -13,6 +13,7 @@ from labor.live.choices import Source, State
 from labor.live.models import LiveSession, Part, StreamKey
 from labor.live.moves import MOVES
 from tests.factories.accounts import UserFactory
+from tests.factories.employers import JobPostingFactory, MemberFactory, owner_of
 from tests.factories.interviews import in_minutes
 from tests.factories.live import LiveSessionFactory
 
@@ -148,4 +149,23 @@ def test_the_picture_of_another_platform_needs_no_door_here() -> None:
     session = live()
     name = key_of(session)
     LiveSession.objects.filter(pk=session.pk).update(platform_url="https://live.douyin.com/1")
+    assert keys.check(name=name) is None
+
+
+def test_a_key_ends_with_the_place_in_the_crew_of_who_took_it() -> None:
+    posting = JobPostingFactory()
+    colleague = MemberFactory(employer=posting.employer).user
+    session = LiveSessionFactory(live=True, host=posting.employer, anchor=owner_of(posting.employer))
+    name = keys.new_key(session=session, by=colleague)
+    held = keys.check(name=name)
+    assert held is not None and keys.still_holds(key=held)
+    colleague.membership.delete()
+    assert keys.check(name=name) is None and not keys.still_holds(key=held)
+
+
+def test_a_key_of_somebody_whose_account_is_closed_opens_nothing() -> None:
+    session = live()
+    name = key_of(session)
+    assert keys.check(name=name) is not None
+    type(session.made_by).objects.filter(live_crew__session=session).update(is_active=False)
     assert keys.check(name=name) is None

@@ -12,6 +12,7 @@ from asgiref.sync import sync_to_async
 from channels.layers import channel_layers
 from django.db import connections
 
+from jinba.accounts.models import User
 from jinba.core import push
 from labor.live.actions import airing, keys
 from labor.live.choices import EntryKind, Source
@@ -238,6 +239,24 @@ def test_a_new_key_ends_the_picture_that_comes_by_the_old_one(session: LiveSessi
         await encoder.film(film, again=50)
         await until(has_segments)
         await sync_to_async(key_of)(session)
+        assert await encoder.ended() != 0
+        await place.all_gone()
+
+    tell(story)
+    assert Part.objects.get().ended_at is not None
+
+
+def test_the_picture_ends_when_who_took_the_key_leaves_the_crew(
+    session: LiveSession, film: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(doors, "HOLDS_EVERY", 0.2)
+    name = key_of(session)
+
+    async def story(place: Place) -> None:
+        encoder = place.encoder(name)
+        await encoder.film(film, again=50)
+        await until(has_segments)
+        await sync_to_async(User.objects.filter(live_crew__session=session).update)(is_active=False)
         assert await encoder.ended() != 0
         await place.all_gone()
 

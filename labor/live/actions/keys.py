@@ -7,6 +7,7 @@ import secrets
 from datetime import datetime
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from jinba.core.errors import Refused
@@ -48,18 +49,27 @@ def check(*, name: str) -> StreamKey | None:
     found = NAME.fullmatch(name.rpartition(IN_ADDRESS)[2])
     if not found:
         return None
-    rows = StreamKey.objects.select_related("session").filter(ended_at__isnull=True)
-    key = rows.filter(session_id=int(found[1])).first()
+    key = _standing().filter(session_id=int(found[1])).first()
     if key is None or not hmac.compare_digest(key.digest, digest_of(name=found[0])):
         return None
-    return key if takes_pictures(session=key.session, now=timezone.now()) else None
+    return key if _opens(key) else None
 
 
 def still_holds(*, key: StreamKey) -> bool:
     """Whether who began by this key may go on."""
-    rows = StreamKey.objects.select_related("session").filter(pk=key.pk, ended_at__isnull=True)
-    found = rows.first()
-    return found is not None and takes_pictures(session=found.session, now=timezone.now())
+    found = _standing().filter(pk=key.pk).first()
+    return found is not None and _opens(found)
+
+
+def _standing() -> QuerySet[StreamKey]:
+    return StreamKey.objects.select_related("session", "made_by").filter(ended_at__isnull=True)
+
+
+def _opens(key: StreamKey) -> bool:
+    """Pictures may come now, and whoever took the key is still of the crew: he knows it as long as he lives."""
+    if not takes_pictures(session=key.session, now=timezone.now()):
+        return False
+    return key.made_by.is_active and is_crew(session=key.session, user=key.made_by)
 
 
 def use(*, key: StreamKey) -> None:

@@ -29,6 +29,7 @@ PATIENCE = 10.0  # seconds until a connection has shown its key
 GOODBYE = 2.0  # seconds for the other side to read why
 MOST_OPEN, MOST_OPEN_OF_ONE = 200, 20  # connections: in all, from one address
 MOST_WRONG, WITHIN = 10, 60.0  # keys from one address, in seconds; then it is not listened to
+HOLDS_EVERY = 15.0  # seconds between two looks whether the key still holds
 READ = 64 * 1024
 MOST_BYTES, OVER_SECONDS = 20_000_000, 10.0  # 16 Mbit/s: more than any phone plays
 
@@ -130,7 +131,7 @@ class Visit:
             self.talk.accept()
             await self._send()
             logger.info("rtmp: session %s is sent by a streaming program", key.session_id)
-            await self._pass_on(sending)
+            await self._pass_on(sending, key)
         finally:
             await asyncio.shield(sending.end(is_clean=self.is_over))
 
@@ -145,20 +146,32 @@ class Visit:
                     return event.name
         return None
 
-    async def _pass_on(self, sending: Sending) -> None:
+    async def _pass_on(self, sending: Sending, key: StreamKey) -> None:
         """Until the sender stops, or has to."""
         reading = asyncio.create_task(self._read(sending))
         over = asyncio.create_task(sending.over.wait())
+        lost = asyncio.create_task(self._until_lost(key))
         try:
-            await asyncio.wait({reading, over}, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait({reading, over, lost}, return_when=asyncio.FIRST_COMPLETED)
             if not reading.done():
-                await self._refuse((sending.verdict and sending.verdict.text) or STOPPED)
+                text = sending.verdict.text if sending.verdict else NO_KEY if lost.done() else ""
+                await self._refuse(text or STOPPED)
         finally:
-            over.cancel()
-            reading.cancel()
-            await asyncio.gather(over, reading, return_exceptions=True)
+            for task in (over, lost, reading):
+                task.cancel()
+            await asyncio.gather(over, lost, reading, return_exceptions=True)
         if not reading.cancelled() and (error := reading.exception()):
             raise error
+
+    async def _until_lost(self, key: StreamKey) -> None:
+        """Until who took the key is not of the crew any more."""
+        while True:
+            await asyncio.sleep(HOLDS_EVERY)
+            try:
+                if not await database_sync_to_async(keys.still_holds)(key=key):
+                    return
+            except Exception as error:
+                logger.warning("rtmp: nobody could say whose key it is (%s)", type(error).__name__)
 
     async def _read(self, sending: Sending) -> None:
         since, size = time.monotonic(), 0
