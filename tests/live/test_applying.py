@@ -355,6 +355,18 @@ def test_between_the_end_and_the_replay_it_is_the_last_second(client: Client) ->
     assert LiveApplication.objects.get().second == 3600
 
 
+def test_who_tapped_on_air_and_signed_in_until_the_replay_came_is_of_the_broadcast(client: Client) -> None:
+    session = LiveSessionFactory(replay=True, cards=[JobPostingFactory()])
+    ReplayFactory(session=session)
+    now = timezone.now()
+    LiveSession.objects.update(live_at=now - timedelta(minutes=11), ended_at=now - timedelta(minutes=1))
+    client.force_login(WorkerFactory().user)
+    tapped = signing.dumps((now - timedelta(minutes=3)).timestamp(), salt=moments.SALT)
+    ask(client, session, step="apply", tapped=tapped, position="5")
+    found = LiveApplication.objects.get()
+    assert (found.is_replay, found.second) == (False, 480)
+
+
 def test_an_application_from_elsewhere_keeps_where_it_came_from(session: LiveSession) -> None:
     worker = WorkerFactory()
     before = ApplicationFactory(worker=worker, posting=session.cards.get().posting)

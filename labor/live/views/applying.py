@@ -367,11 +367,14 @@ def _applied(sheet: Sheet, worker: Worker) -> HttpResponse:
 
 
 def _moment(sheet: Sheet) -> dict[str, Any]:
-    """When he tapped: of the broadcast by our clock, of the replay by the page's word within its length."""
-    if sheet.session.state == State.REPLAY:
+    """When he tapped: of the broadcast by our clock, of the replay by the page's word within its length.
+
+    Who tapped while it was on air and has signed in since comes out of the broadcast, though the replay is there.
+    """
+    at, ended_at = moments.moment(sheet.request.POST.get("tapped", "")), sheet.session.ended_at
+    if sheet.session.state == State.REPLAY and (ended_at is None or at > ended_at):
         assert sheet.card is not None
         return moments.of_replay(sheet.session, sheet.card, sheet.request.POST.get("position", ""))
-    at = moments.moment(sheet.request.POST.get("tapped", ""))
     return {"second": moments.second_live(sheet.session, at), "is_replay": False}
 
 
