@@ -206,6 +206,17 @@ def test_an_abort_keeps_its_reason_and_asks_for_no_replay(
     assert airing.end(session=session, by=anchor_of(session)).state == State.ABORTED
 
 
+def test_what_has_ended_is_not_said_to_be_aborted(letters: Any) -> None:
+    session = running()
+    airing.end(session=session, by=anchor_of(session))
+    with pytest.raises(Refused, match="已经结束，不能再中止"):  # its replay is made: the officer has to know
+        airing.abort(session=session, by=UserFactory(officer=True), reason="乱说话")
+    assert LiveSession.objects.get(pk=session.pk).state == State.ENDED
+    other = running()
+    for _ in range(2):
+        assert airing.abort(session=other, by=anchor_of(other), reason="停电").state == State.ABORTED
+
+
 def test_an_abort_needs_a_reason() -> None:
     session = running()
     with pytest.raises(Refused) as refusal:

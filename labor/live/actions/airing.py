@@ -20,6 +20,7 @@ from labor.live.models import LiveSession, Part, Pin, Room, StreamKey
 EARLIEST = timedelta(minutes=30)  # before the time that was announced
 NOT_YOURS = "这场直播不是您的，不能操作。"
 NO_REASON = "请写一句为什么中止。"
+ENDED_BEFORE = "这场直播已经结束，不能再中止。不该留下的回放，请到报告里撤下。"
 
 
 def opens_at(*, session: LiveSession) -> datetime:
@@ -70,6 +71,8 @@ def _stop(session: LiveSession, by: Any, *, to: State, reason: str) -> LiveSessi
     session = locked_one(LiveSession.objects.all(), pk=session.pk)
     side = _side(session, by)
     if session.state in OVER and session.live_at is not None:
+        if to == State.ABORTED and session.state != State.ABORTED:
+            raise Refused(ENDED_BEFORE)
         return session
     must_move(session=session, to=to, side=side)
     now = timezone.now()
