@@ -3,7 +3,7 @@
 import pytest
 
 from jinba.notices.models import Notice
-from labor.live.actions import reserving, studios
+from labor.live.actions import planning, reserving, studios
 from labor.live.actions.lapsing import REASON, lapse
 from labor.live.choices import Side, State
 from labor.live.models import LiveSession, StudioTime
@@ -35,3 +35,13 @@ def test_what_is_on_air_or_still_within_its_time_stays() -> None:
     LiveSessionFactory(live=True, starts_at=in_minutes(-200))
     LiveSessionFactory(announced=True, starts_at=in_minutes(-60))
     assert lapse() == 0
+
+
+def test_who_reserved_what_was_announced_and_then_changed_hears_that_it_is_off() -> None:
+    session = LiveSessionFactory(announced=True, anchor=True)
+    seeker = UserFactory()
+    reserving.reserve(session=session, by=seeker)
+    planning.change(session=session, by=session.made_by, intro="换几个岗位")
+    LiveSession.objects.update(starts_at=in_minutes(-100), ends_at=in_minutes(-31))
+    assert LiveSession.objects.get().state == State.PLANNED and lapse() == 1
+    assert Notice.objects.filter(recipient=seeker, kind="live.cancelled").count() == 1

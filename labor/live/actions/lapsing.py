@@ -27,7 +27,7 @@ def _lapse(pk: int) -> bool:
     session = locked_one(LiveSession.objects.select_related("host"), pk=pk)
     if session.state not in WAITING or session.ends_at > timezone.now() - GRACE:
         return False
-    was_announced = session.state == State.ANNOUNCED
+    was_announced = session.announced_for is not None  # also when its plan was changed afterwards
     event = shift(session=session, to=State.CANCELLED, side=Side.SYSTEM, by=None, reason=REASON)
     studios.release(session=session)
     telling.cancelled(session=session, event=event)
