@@ -13,7 +13,7 @@ from labor.live.actions import answering, moderating, saying
 from labor.live.choices import EntryKind, MessageKind
 from labor.live.models import LiveSession, Message
 from tests.factories.accounts import UserFactory
-from tests.factories.employers import JobPostingFactory, MemberFactory
+from tests.factories.employers import JobPostingFactory, MemberFactory, owner_of
 from tests.factories.live import CardFactory, LiveSessionFactory
 
 pytestmark = pytest.mark.django_db
@@ -68,6 +68,17 @@ def test_only_a_ticked_box_a_card_and_words_keep_it(session: LiveSession, anchor
     assert not PostingAnswer.objects.exists()
     kept = answering.answer(message=ask(session, card=None), by=anchor, text="有", card=other)
     assert kept is not None and kept.posting == other.posting
+
+
+def test_a_guest_of_the_room_answers_and_keeps_nothing_at_the_postings_of_others(session: LiveSession) -> None:
+    theirs, own = session.cards.get(), CardFactory(session=session)
+    guest = owner_of(own.posting.employer)
+    session.crew.create(user=guest, part="anchor", shown_name="李姐")
+    message = ask(session, card=theirs)
+    assert answering.answer(message=message, by=guest, text="那边没有。") is None
+    message.refresh_from_db()
+    assert message.answer and not PostingAnswer.objects.exists()
+    assert answering.answer(message=ask(session, card=own), by=guest, text="有。") is not None
 
 
 def test_answered_by_voice_is_said_so_and_never_in_place_of_words(session: LiveSession, anchor: Any) -> None:

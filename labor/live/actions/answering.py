@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from employers.actions import answers
 from employers.models import Member, PostingAnswer
+from jinba.accounts.choices import Role
 from jinba.core.errors import Refused
 from jinba.core.locks import locked_one, patient
 from jinba.notices.actions import tell
@@ -35,7 +36,7 @@ def answer(
     """The question is answered, for the room to see; another text later takes the place of the first.
 
     With a card (its own, or the one given here) and words the answer is kept on the posting's page, once for each
-    question; returns it then.
+    question, if `by` may speak for the posting; returns it then.
     """
     session = LiveSession.objects.get(pk=message.session_id)
     text = _words(text, by_voice=by_voice)
@@ -57,7 +58,7 @@ def answer(
         entries.add(session_id=session.pk, kind=EntryKind.ANSWERED, message=message, data=data)
         if session.state != State.LIVE:
             _tell(message, session)
-    if by_voice or not keep_as_faq or card is None:
+    if by_voice or not keep_as_faq or card is None or not _may_keep(card, by):
         return None
     return answers.keep(posting=card.posting, question=message.text, answer=text, source=SOURCE, by=by)
 
@@ -94,6 +95,13 @@ def may_answer(*, session: LiveSession, message: Message, user: Any) -> bool:
     if message.card is None:
         return False
     return Member.objects.filter(user=user, employer=message.card.posting.employer_id).exists()
+
+
+def _may_keep(card: Card, by: Any) -> bool:
+    """What stands at a posting is its employer's word, or the zone's: a guest in the room speaks for his own firm."""
+    if by.role == Role.PARK:
+        return True
+    return Member.objects.filter(user=by, employer=card.posting.employer_id).exists()
 
 
 def _must_answer(session: LiveSession, message: Message, by: Any) -> bool:
