@@ -17,7 +17,8 @@ from labor.live.models import LiveSession, Replay
 from labor.live.replays import is_coming, place_of
 from labor.live.storage import StreamFiles, replay_files
 from tests.factories.accounts import UserFactory, user_in
-from tests.factories.live import LiveSessionFactory, ReplayFactory
+from tests.factories.employers import owner_of
+from tests.factories.live import CardFactory, LiveSessionFactory, ReplayFactory
 from tests.live.broadcasts import BEGAN, broadcast, segment
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("letters")]
@@ -279,6 +280,15 @@ def test_withdrawn_it_is_gone_for_good(ready: Replay, anchor: Any, letters: list
             action(session=session, by=anchor)
     with pytest.raises(Refused, match="没有可以隐藏"):
         replaying.hide(session=session, by=anchor, reason="藏")
+
+
+def test_a_guest_of_the_zones_session_hides_it_and_does_not_delete_it(ready: Replay) -> None:
+    card = CardFactory(session=ready.session)
+    guest = owner_of(card.posting.employer)
+    ready.session.crew.create(user=guest, part="anchor", shown_name="李姐")
+    with pytest.raises(Refused, match="由主办方撤下"):
+        replaying.withdraw(session=ready.session, by=guest, reason="不想要了")
+    assert replaying.hide(session=ready.session, by=guest, reason="说错了").state == ReplayState.HIDDEN
 
 
 def test_an_officer_may_hide_and_show_and_withdraw_too(ready: Replay) -> None:

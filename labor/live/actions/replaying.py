@@ -22,6 +22,7 @@ from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 
+from jinba.accounts.choices import STAFF_ROLES
 from jinba.core.errors import Refused
 from jinba.core.later import later
 from jinba.core.locks import locked_one, patient
@@ -31,6 +32,7 @@ from labor.live.choices import OVER, ReplayState, Side, State
 from labor.live.crew import side_of
 from labor.live.ingest import shelf
 from labor.live.models import CrewMember, LiveSession, Replay
+from labor.live.planners import may_plan
 from labor.live.replays import Plan, is_being_written, on_air, place_of, plan
 from labor.live.storage import replay_files
 
@@ -46,6 +48,7 @@ BACK_OFF, LONGEST_PAUSE = timedelta(seconds=10), timedelta(minutes=10)
 UPLOADS = 4  # at once
 TAIL = timedelta(seconds=90)  # players are that far behind the end at most; until then live segments stay
 NOT_YOURS = "这场直播不是您的，不能操作。"
+NOT_PLANNED = "回放由主办方撤下。您可以先隐藏它，再告诉主办方。"
 NO_REASON = "请写一句原因。"
 NO_PICTURES = "没有收到画面。"
 
@@ -258,11 +261,18 @@ def show(*, session: LiveSession, by: Any) -> Replay:
 def withdraw(*, session: LiveSession, by: Any, reason: str) -> Replay:
     """It is gone for good: not to be watched from now on, and its files are deleted. Twice is once."""
     session, replay, side = _held(session, by)
+    if not may_withdraw(session=session, user=by):
+        raise Refused(NOT_PLANNED)
     reason = _reason(reason)
     if replay.state == ReplayState.DELETED:
         return replay
     _end(session, replay, side=side, by=by, reason=reason)
     return replay
+
+
+def may_withdraw(*, session: LiveSession, user: Any) -> bool:
+    """Nothing brings it back: officers, and who planned it. A guest of the zone's session hides it at most."""
+    return user.role in STAFF_ROLES or may_plan(user, session)
 
 
 def _end(session: LiveSession, replay: Replay, *, side: Side, by: Any, reason: str) -> None:

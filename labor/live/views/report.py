@@ -114,6 +114,7 @@ def _page(request: HttpRequest, session: LiveSession, *, refusal: Refused | None
         "replay_words": _replay_words(replay),
         "is_recruiting": bool(replay) and is_recruiting(session),
         "may_act": side_of(session=session, user=request.user) is not None,
+        "may_withdraw": replaying.may_withdraw(session=session, user=request.user),
         "refusal": refusal.message if refusal else "",
         "reason": _reason(request),
     }
