@@ -82,6 +82,15 @@ def test_what_is_spoken_of_now_is_not_taken_out_and_what_was_keeps_its_record() 
     assert [entry.kind for entry in session.entries.all()] == ["cards", "cards"]
 
 
+def test_the_papers_of_an_employer_that_comes_in_on_air_are_kept_beside_the_others() -> None:
+    session = LiveSessionFactory(live=True, anchor=True, licences=[{"kind": "licence", "number": "旧证"}])
+    for posting in (first := JobPostingFactory(), JobPostingFactory(employer=first.employer)):
+        rundown.add(session=session, posting=posting, by=session.made_by)
+    session.refresh_from_db()
+    assert session.licences[0]["number"] == "旧证"
+    assert [paper.get("employer") for paper in session.licences].count(first.employer_id) == 1
+
+
 def test_strangers_and_guests_leave_the_rundown_alone(session: LiveSession) -> None:
     posting = JobPostingFactory()
     guest = owner_of(posting.employer)

@@ -11,6 +11,7 @@ from jinba.core.locks import locked_one, patient
 from jinba.core.masking import masked_text
 from labor.live import gates
 from labor.live.actions import entries
+from labor.live.actions.airing import snapshot
 from labor.live.actions.planning import NOT_YOURS
 from labor.live.choices import EntryKind, State
 from labor.live.crew import is_crew
@@ -40,8 +41,16 @@ def add(*, session: LiveSession, posting: JobPosting, by: Any) -> Card:
     else:
         found.order, found.removed_at, found.added_by = order, None, by
         found.save(update_fields=["order", "removed_at", "added_by"])
+    if session.state == State.LIVE:
+        _keep_papers(session)
     _tell_room(session)
     return found
+
+
+def _keep_papers(session: LiveSession) -> None:
+    """Under which papers an employer came in on air is kept beside those that it began with."""
+    session.licences += [paper for paper in snapshot(session=session) if paper not in session.licences]
+    session.save(update_fields=["licences", "updated_at"])
 
 
 @patient
