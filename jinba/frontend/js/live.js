@@ -112,7 +112,7 @@ ready("[data-live]", (root) => {
       now: ({ viewers, likes: count }) => {
         if (viewers !== undefined) {
           root.querySelector("[data-viewers]").textContent = viewers;
-          root.querySelector("[data-viewers-box]").hidden = !viewers;
+          showViewers(viewers);
         }
         if (count !== undefined) {
           likes.count(count);
@@ -187,6 +187,9 @@ ready("[data-live]", (root) => {
     stage.take(fresh);
     chapters.take(fresh.replay);
     openChat();
+    if (state.state !== "live") {
+      showViewers(0);
+    }
     for (const part of root.querySelectorAll("[data-only]")) {
       part.hidden = part.dataset.only !== state.state;
     }
@@ -196,10 +199,16 @@ ready("[data-live]", (root) => {
     waitForReplay();
   }
 
+  // Who still has the page open after the end watches no session.
+  function showViewers(viewers) {
+    root.querySelector("[data-viewers-box]").hidden = !viewers || state.state !== "live";
+  }
+
   function openChat() {
     if (chat) {
-      const isSoon = state.state === "announced" && Date.parse(state.starts_at) - now() <= CHAT_BEFORE;
-      chat.open(state.state === "live" || isSoon);
+      const isBefore = state.state === "announced";
+      const isSoon = isBefore && Date.parse(state.starts_at) - now() <= CHAT_BEFORE;
+      chat.open(state.state === "live" || isSoon, isBefore);
     }
   }
 

@@ -44,9 +44,10 @@ export class Chat {
     this.newest.hidden = true;
   }
 
-  open(isOpen) {
+  open(isOpen, isBefore) {
     this.form.hidden = !isOpen;
     this.shut.hidden = isOpen;
+    this.shut.querySelector("[data-shut-after]").hidden = isBefore;
   }
 
   // What comes ------------------------------------------------------------------------------------------------------
