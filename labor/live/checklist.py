@@ -59,6 +59,9 @@ def next_step(session: LiveSession, lines: list[gates.Line]) -> tuple[str, str]:
     is_rehearsed = not any(line.problems for line in lines if line.part == gates.Part.REHEARSAL)
     opens = session.starts_at - OPENS_BEFORE
     if session.state == State.PLANNED:
+        if why := _why_returned(session):
+            title = f"退回修改，还差 {missing} 项" if missing else "退回修改"
+            return title, f"审核人员说：“{why}”。改好以后再提交一次。"
         if missing:
             return f"还差 {missing} 项", "下面标红的办好以后，就能提交审核。"
         return "可以提交审核了", "审核通过就在“直播”页面预告，大家可以预约。"
@@ -82,6 +85,12 @@ def next_step(session: LiveSession, lines: list[gates.Line]) -> tuple[str, str]:
     if session.state == State.ABORTED:
         return "这场中止了", session.state_reason
     return "这场播完了", "看的人、提问、报名都在报告里；回放一直可以报名。"
+
+
+def _why_returned(session: LiveSession) -> str:
+    """What the officer wants changed, until it is handed in again."""
+    last = session.events.last() if session.state_reason else None
+    return last.reason if last and last.side == Side.OFFICER else ""
 
 
 def history(session: LiveSession) -> list[dict[str, Any]]:

@@ -63,6 +63,7 @@ def test_a_session_goes_from_the_form_to_the_officers_desk() -> None:
     admin.post(listed, {"action": "return_", "_selected_action": session.pk, "sure": "1", "reason": "写清谁负责"})
     session.refresh_from_db()
     assert (session.state, session.state_reason) == ("planned", "写清谁负责")
+    assert "审核人员说：“写清谁负责”" in desk.get(to("plan", session.pk)).content.decode()
     desk.post(to("submit", session.pk))
     admin.post(listed, {"action": "approve", "_selected_action": session.pk})
     session.refresh_from_db()
@@ -80,6 +81,12 @@ def test_a_form_keeps_what_was_typed() -> None:
     said = answer.content.decode()
     assert "这个时间有人用了" in said
     assert all(words in said for words in ("第二场", "讲工价", "断线先放公告。", 'value="19:30"'))
+
+
+def test_a_link_left_in_its_hidden_field_is_in_nobodys_way() -> None:
+    answer = page_of(UserFactory(park=True)).post(to("new"), typed(platform="", platform_url="https://v.douyin.com/a/"))
+    assert answer.status_code == 302
+    assert LiveSession.objects.get().platform_url == ""
 
 
 def test_who_changes_what_is_announced_is_told_before_and_after() -> None:

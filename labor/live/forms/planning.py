@@ -71,6 +71,11 @@ class SessionForm(SlipForm):
         for name, words in {"day": "请选哪一天。", "starts": "请写几点开始。", "ends": "请写几点结束。"}.items():
             self.fields[name].error_messages["required"] = words
 
+    def clean_platform_url(self) -> str:
+        """Who goes back to “在本站播” no longer sees the link, and could not take it out."""
+        url: str = self.cleaned_data["platform_url"]
+        return url if self.cleaned_data.get("platform") else ""
+
     @property
     def told(self) -> dict[str, Any]:
         """What the actions take."""
