@@ -513,6 +513,60 @@ def test_what_the_ticket_says_is_written_and_nothing_that_the_page_says(session:
     assert list(rows) == [(user.pk, "511902", "abc"), *[(None, "", "")] * 3]
 
 
+@sync_to_async
+@transaction.atomic
+def amove(session: LiveSession, to: State, **fields: Any) -> None:
+    history.shift(session=session, to=to, side=Side.CREW, by=session.made_by, **fields)
+
+
+async def asettled(session: LiveSession, **facts: Any) -> Viewing:
+    """The row, once what was watched is written."""
+    for _ in range(200):
+        if found := await Viewing.objects.filter(session=session, seconds__gt=0, **facts).afirst():
+            return found
+        await asyncio.sleep(0.05)
+    raise AssertionError("it was never written")
+
+
+@pytest.mark.usefixtures("_quick_figures")
+def test_who_stays_after_the_end_watches_the_replay_and_no_more_of_the_broadcast(session: LiveSession) -> None:
+    async def story() -> None:
+        viewer = await Viewer(session.pk, ticket=tickets.make(session, link_code="abc")).enter()
+        await asettled(session, is_replay=False)
+        await amove(session, State.ENDED, ended_at=timezone.now())
+        replay = await asettled(session, is_replay=True)
+        live = await Viewing.objects.aget(session=session, is_replay=False)
+        assert (replay.visitor, replay.link_code) == (live.visitor, "abc")
+        late = await Viewer(session.pk, ticket=viewer.ticket, visitor=viewer.visitor).enter()  # came again
+        await asyncio.sleep(1.2)
+        for page in (viewer, late):
+            await page.leave()
+        again = await Viewing.objects.aget(session=session, is_replay=False)
+        assert (again.seconds, again.last_at) == (live.seconds, live.last_at)
+
+    tell(story)
+    assert Viewing.objects.get(session=session, is_replay=True).seconds >= 2
+
+
+@pytest.mark.usefixtures("_quick_figures")
+def test_who_waits_for_the_start_does_not_watch_yet() -> None:
+    session = LiveSessionFactory(announced=True)
+
+    async def story() -> None:
+        early, patient = await Viewer(session.pk).enter(), await Viewer(session.pk).enter()
+        await asyncio.sleep(1.2)
+        await early.leave()
+        await asyncio.sleep(0.5)
+        now = timezone.now()
+        await amove(session, State.LIVE, live_at=now)
+        watching_now = await asettled(session)
+        assert watching_now.first_at > now - timedelta(seconds=1)
+        await patient.leave()
+
+    tell(story)
+    assert Viewing.objects.filter(session=session).count() == 1
+
+
 # Adding up -----------------------------------------------------------------------------------------------------------
 
 

@@ -136,6 +136,7 @@ class Hub:
             return None
         found = await self._read(reading.newest, pk, RING)
         room = OpenRoom(pk, found[-1].seq if found else 0, found)
+        room.stand(position.state)
         room.all_likes = position.likes
         room.all_viewers = await self._read(viewers.now_of, pk)
         await room.tell()
@@ -201,7 +202,7 @@ class Hub:
             if (position := found.get(pk)) is None:
                 room.is_shut = True
                 continue
-            room.is_shut = not position.is_open
+            room.stand(position.state)
             room.all_likes = position.likes
             if position.last > room.read:
                 further.add(pk)
@@ -234,6 +235,7 @@ class Hub:
         self.counted = set(counted)
         await self._give_likes()
         for room in rooms:
+            room.turn()
             await room.tell()
         if time.monotonic() > self.settled_at + SETTLE_EVERY:
             self.settled_at = time.monotonic()
@@ -261,7 +263,8 @@ class Hub:
         watched = []
         at = timezone.now()
         for room in self.rooms.values():
-            for visit in room.visits.values():
+            room.turn()
+            for visit in room.visits.values() if room.has_begun else ():
                 seconds = visit.settle()
                 if seconds or not visit.is_known:
                     taken.append((visit, seconds))

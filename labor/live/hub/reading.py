@@ -14,13 +14,17 @@ class Position(NamedTuple):
 
     last: int
     likes: int
-    is_open: bool
+    state: str
+
+    @property
+    def is_open(self) -> bool:
+        return self.state in OPEN_ROOM
 
 
 def positions(session_ids: Iterable[int]) -> dict[int, Position]:
     """Of those of these sessions that have a room."""
     rows = Room.objects.filter(pk__in=list(session_ids)).values_list("pk", "last_seq", "likes", "session__state")
-    return {pk: Position(last, likes, state in OPEN_ROOM) for pk, last, likes, state in rows}
+    return {pk: Position(last, likes, state) for pk, last, likes, state in rows}
 
 
 def newest(session_id: int, most: int) -> list[Row]:

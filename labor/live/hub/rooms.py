@@ -8,7 +8,7 @@ from typing import Any
 
 from labor.live import entries_json
 from labor.live.actions.watching import Watched
-from labor.live.choices import EntryKind
+from labor.live.choices import OPEN_ROOM, EntryKind, State
 from labor.live.entries_json import URGENT, Row
 from labor.live.hub import frames
 from labor.live.hub.sockets import Socket
@@ -61,6 +61,15 @@ class Visit:
             self.since = now
         return int(self.seconds)
 
+    def part(self) -> "Visit":
+        """What he watched of the broadcast, as a visit that is over; this one is of the replay from now on."""
+        self.settle()
+        before = Visit(self.digest, self.is_replay)
+        before.user_id, before.region_code, before.link_code = self.user_id, self.region_code, self.link_code
+        before.seconds, before.is_known = self.seconds, self.is_known
+        self.is_replay, self.seconds, self.is_known = True, 0.0, False
+        return before
+
     def row(self, session_id: int, seconds: int, at: datetime) -> Watched:
         mine = (self.digest, self.is_replay, self.user_id, self.region_code, self.link_code)
         return Watched(session_id, *mine, seconds, at)
@@ -76,6 +85,7 @@ class OpenRoom:
         self.batches: dict[int, tuple[int, dict[str, Any]]] = {}  # by what was published before
         self.published_at = float("-inf")
         self.is_urgent = self.is_stale = self.is_shut = False
+        self.has_begun, self.is_over = True, False
         self.opened_at = self.filled_at = time.monotonic()
         self.sockets: set[Socket] = set()
         self.visits: dict[tuple[str, bool], Visit] = {}
@@ -164,6 +174,22 @@ class OpenRoom:
         visit.go()
         self.here -= visit.sockets == 0
         self.sockets.discard(socket)
+
+    def stand(self, state: str) -> None:
+        """How far the session is; what there is to be watched comes by `turn`."""
+        self.is_shut = state not in OPEN_ROOM
+        self.has_begun, self.is_over = state != State.ANNOUNCED, state in (State.ENDED, State.REPLAY)
+
+    def turn(self) -> None:
+        """Nobody watches before the start; who stays after the end watches the replay. Not while visits are written."""
+        for (digest, is_replay), visit in tuple(self.visits.items()):
+            if not self.has_begun:
+                visit.settle()
+                visit.seconds = 0.0
+                if not visit.sockets:
+                    del self.visits[digest, is_replay]
+            elif self.is_over and not is_replay and visit.sockets and (digest, True) not in self.visits:
+                self.visits[digest, True], self.visits[digest, False] = visit, visit.part()
 
     async def tell(self) -> None:
         """The figures beside the picture, when they are others than before."""
