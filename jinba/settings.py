@@ -331,6 +331,9 @@ LIVE_ENGINE = env("LIVE_ENGINE", default="folder")
 LIVE_RTMP_URL = env("LIVE_RTMP_URL", default="")  # what people enter into their streaming program: rtmp://host/live
 SRS_PUSH_URL = env("SRS_PUSH_URL", default="")  # where our own ffmpeg pushes: rtmp://srs/live
 SRS_PLAY_URL = env("SRS_PLAY_URL", default="")  # where viewers fetch: https://host/srs/live
+# Where viewers get the pictures by WebRTC, with less delay while fewer than so many watch; empty: segments for all.
+SRS_WHEP_URL = env("SRS_WHEP_URL", default="")  # https://host/srs/rtc/v1/whep/
+LIVE_WHEP_VIEWERS = env.int("LIVE_WHEP_VIEWERS", default=200)
 SRS_API_URL = env("SRS_API_URL", default="")  # by which a sender is cut off: http://srs:1985; nobody else reaches it
 SRS_HOOK_SECRET = env("SRS_HOOK_SECRET", default="")  # in the address that SRS calls
 # Days that a replay is kept. It stays to be watched when its postings are closed, and says that they are.
@@ -341,7 +344,7 @@ STORAGES["replays"] = storage_of(REPLAY_STORE)
 # Pictures may be fetched from there besides, and from nowhere else.
 PICTURES_FROM = [*origin_of(LIVE_CDN), *origin_of(SRS_PLAY_URL), *origins_of(REPLAY_STORE)]
 CONTENT_SECURITY_POLICY["DIRECTIVES"]["media-src"].extend(PICTURES_FROM)
-CONTENT_SECURITY_POLICY["DIRECTIVES"]["connect-src"].extend(PICTURES_FROM)
+CONTENT_SECURITY_POLICY["DIRECTIVES"]["connect-src"].extend([*PICTURES_FROM, *origin_of(SRS_WHEP_URL)])
 
 # Who runs this zone; shown in the footer of each page, where set. Its licence, fees and supervision phone are data
 # (`employers.Licence`): without a licence in force nobody recruits here.

@@ -15,6 +15,7 @@ ADDRESSES = {
     "LIVE_RTMP_URL": (RTMP, "rtmp://live.example.cn/live"),
     "SRS_PUSH_URL": (RTMP, "rtmp://srs/live"),
     "SRS_PLAY_URL": (HTTP, "https://jobs.example.cn/srs/live"),
+    "SRS_WHEP_URL": (HTTP, "https://jobs.example.cn/srs/rtc/v1/whep/"),
     "SRS_API_URL": (HTTP, "http://srs:1985"),
     "LIVE_CDN": (HTTP, "https://cdn.example.cn"),
 }
@@ -43,6 +44,9 @@ def engine_settings(**kwargs: Any) -> list[CheckMessage]:
         elif not re.fullmatch(r"[\w-]+", settings.SRS_HOOK_SECRET, re.ASCII):
             hint = "It stands in an address: letters, digits, - and _ only."
             found.append(Error("SRS_HOOK_SECRET has other signs.", hint=hint, id="live.E005"))
+    elif settings.SRS_WHEP_URL:
+        hint = "Segments of our own ffmpeg are not to be had by WebRTC: leave it empty, or let SRS run."
+        found.append(Error("SRS_WHEP_URL needs LIVE_ENGINE=srs.", hint=hint, id="live.E006"))
     return found
 
 

@@ -52,6 +52,7 @@ def _state_of(session: LiveSession) -> dict[str, Any]:
         "cards": cards,
         "list": render_to_string("live/_cards.html", {"cards": cards, "is_open": session.state != State.ABORTED}),
         "video": playlist_of(session),
+        "whep": whep_of(session) if room.is_on_air else "",
         "replay": replay_of(session),
     }
 
@@ -61,6 +62,13 @@ def playlist_of(session: LiveSession) -> str:
     if not session.is_on or session.is_elsewhere:
         return ""
     return engines.engine().playlist_url(session)
+
+
+def whep_of(session: LiveSession) -> str:
+    """Where the same pictures are by WebRTC; empty when the engine has none, or no place for one more."""
+    if not session.is_on or session.is_elsewhere:
+        return ""
+    return engines.engine().whep_url(session)
 
 
 def replay_of(session: LiveSession) -> dict[str, Any] | None:

@@ -12,6 +12,7 @@ RIGHT = {
     "LIVE_RTMP_URL": "rtmp://live.example.cn:1936/live",
     "SRS_PUSH_URL": "rtmp://srs/live",
     "SRS_PLAY_URL": "https://jobs.example.cn/srs/live",
+    "SRS_WHEP_URL": "https://jobs.example.cn/srs/rtc/v1/whep/",
     "SRS_API_URL": "http://srs:1985",
     "SRS_HOOK_SECRET": "a_secret-of-some-length",
 }
@@ -28,6 +29,10 @@ PLAIN = {**dict.fromkeys(RIGHT, ""), "LIVE_ENGINE": "folder"}
         ({"LIVE_RTMP_URL": "rtmp://live.example.cn"}, ["live.E002"]),
         ({"SRS_PUSH_URL": "srs/live", "SRS_API_URL": "srs:1985"}, ["live.E002", "live.E002"]),
         ({"LIVE_CDN": "cdn.example.cn"}, ["live.E002"]),
+        ({"SRS_WHEP_URL": "/srs/rtc/v1/whep/"}, ["live.E002"]),
+        ({"SRS_WHEP_URL": "https://jobs.example.cn/whep/?app=live"}, ["live.E002"]),
+        ({"SRS_WHEP_URL": ""}, []),
+        ({"LIVE_ENGINE": "folder"}, ["live.E006"]),
         ({"SRS_PLAY_URL": ""}, ["live.E003"]),
         ({"SRS_HOOK_SECRET": ""}, ["live.E003"]),
         ({"SRS_HOOK_SECRET": "short"}, ["live.E004"]),

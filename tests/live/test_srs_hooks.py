@@ -5,6 +5,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from threading import Thread
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.test import Client
@@ -18,7 +19,7 @@ from labor.live.choices import EntryKind, Side, Source, State
 from labor.live.engines import engine
 from labor.live.engines import srs as server
 from labor.live.ingest import shelf
-from labor.live.models import Entry, LiveSession, Part, StreamKey
+from labor.live.models import Entry, LiveSession, Part, Presence, StreamKey
 from labor.live.views import hooks
 from tests.factories.interviews import in_minutes
 from tests.factories.live import LiveSessionFactory
@@ -214,6 +215,19 @@ def test_our_own_push_is_known_by_its_token(session: LiveSession) -> None:
 def test_players_fetch_from_the_server(session: LiveSession) -> None:
     assert engine().playlist_url(session) == f"https://jobs.example.cn/srs/live/{session.stream}.m3u8"
     assert not engine().serves_files
+
+
+def test_a_few_watch_by_webrtc_and_the_many_do_not(session: LiveSession, settings: Any) -> None:
+    assert engine().whep_url(session) == ""
+    settings.SRS_WHEP_URL = "https://jobs.example.cn/srs/rtc/v1/whep/"
+    settings.LIVE_WHEP_VIEWERS = 3
+    address = f"https://jobs.example.cn/srs/rtc/v1/whep/?app=live&stream={session.stream}"
+    here = Presence.objects.create(session=session, process=uuid4(), viewers=2)
+    assert engine().whep_url(session) == address
+    Presence.objects.filter(pk=here.pk).update(viewers=3)
+    assert engine().whep_url(session) == ""
+    settings.LIVE_WHEP_VIEWERS = 4
+    assert engine().whep_url(session) == address
 
 
 # Segments ------------------------------------------------------------------------------------------------------------

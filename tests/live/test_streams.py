@@ -60,5 +60,6 @@ def test_files_are_only_read(folder: Path, client: Client) -> None:
 def test_players_fetch_it_here_or_from_the_cdn(settings: Any) -> None:
     session = LiveSessionFactory(live=True, stream=STREAM)
     assert engine().playlist_url(session) == f"/streams/{STREAM}/index.m3u8"
+    assert engine().whep_url(session) == ""
     settings.LIVE_CDN = "https://cdn.example.cn/"
     assert engine().playlist_url(session) == f"https://cdn.example.cn/streams/{STREAM}/index.m3u8"

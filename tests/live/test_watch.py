@@ -14,7 +14,7 @@ from jinba.core.memory import forget_all
 from labor.live.actions import entries
 from labor.live.actions.history import shift
 from labor.live.choices import EntryKind, ReplayState, Side, State
-from labor.live.models import LiveSession, Message, Pin, Replay
+from labor.live.models import LiveSession, Message, Pin, Replay, Room
 from tests.factories.accounts import UserFactory
 from tests.factories.applications import ApplicationFactory
 from tests.factories.employers import JobPostingFactory
@@ -94,6 +94,21 @@ def test_the_page_begins_where_the_room_is(client: Client, couple: Any) -> None:
     assert state["video"].endswith(".m3u8")
     assert state["me"]["is_in"] is False
     assert state["me"]["ticket"]
+
+
+def test_the_picture_by_webrtc_is_told_while_there_is_one(client: Client, couple: Any, settings: Any) -> None:
+    settings.LIVE_ENGINE, settings.SRS_WHEP_URL = "srs", "https://jobs.example.cn/srs/rtc/v1/whep/"
+    session = LiveSessionFactory(live=True, cards=[couple])
+    assert snapshot(read(client, session))["whep"] == ""  # no picture comes yet
+    Room.objects.filter(pk=session.pk).update(is_on_air=True)
+    address = f"{settings.SRS_WHEP_URL}?app=live&stream={session.stream}"
+    assert snapshot(read(client, session))["whep"] == address
+    look = reverse("live:cards", args=[session.pk])
+    assert client.get(look).json()["whep"] == address
+    LiveSession.objects.filter(pk=session.pk).update(platform="douyin", platform_url="https://live.douyin.com/123")
+    assert snapshot(read(client, session))["whep"] == ""
+    move(session, State.ENDED, ended_at=timezone.now())
+    assert snapshot(read(client, session))["whep"] == ""
 
 
 def test_nobody_learns_the_stream_before_it_is_on(client: Client, couple: Any) -> None:

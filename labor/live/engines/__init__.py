@@ -25,6 +25,10 @@ class Engine(Protocol):
         """Where viewers' players fetch the live stream."""
         ...
 
+    def whep_url(self, session: LiveSession) -> str:
+        """Where a viewer gets the live stream by WebRTC while there is room for one more; empty: by playlist only."""
+        ...
+
 
 def engine() -> Engine:
     if settings.LIVE_ENGINE == "srs":

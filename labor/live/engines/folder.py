@@ -14,3 +14,6 @@ class Folder:
 
     def playlist_url(self, session: LiveSession) -> str:
         return f"{settings.LIVE_CDN.rstrip('/')}{settings.STREAMS_URL}{session.stream}/index.m3u8"
+
+    def whep_url(self, session: LiveSession) -> str:
+        return ""

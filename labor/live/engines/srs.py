@@ -9,15 +9,17 @@ import logging
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 from urllib.request import Request, urlopen
 
 from django.conf import settings
 
+from labor.live import viewers
 from labor.live.models import LiveSession, Part
 
 logger = logging.getLogger(__name__)
 
+APP = "live"  # the name before each stream's, in all addresses of the server
 TOKEN = "token"  # in the address that our own ffmpeg pushes to
 PATIENCE = 2.0  # seconds for an answer of its API
 MOST_STREAMS = 1000
@@ -32,6 +34,12 @@ class Srs:
 
     def playlist_url(self, session: LiveSession) -> str:
         return f"{settings.SRS_PLAY_URL.rstrip('/')}/{session.stream}.m3u8"
+
+    def whep_url(self, session: LiveSession) -> str:
+        # Each viewer by WebRTC costs the server itself; the many get files. Who began keeps his place when more come.
+        if not settings.SRS_WHEP_URL or viewers.now_of(session.pk) >= settings.LIVE_WHEP_VIEWERS:
+            return ""
+        return f"{settings.SRS_WHEP_URL}?{urlencode({'app': APP, 'stream': session.stream})}"
 
 
 def token_of(part: Part) -> str:

@@ -1,6 +1,8 @@
 // The picture: live from the edge of a list that moves on, or a replay from its beginning. It comes back by itself from
-// stalls, lost networks and sleep. Where hls.js cannot run (iPhones) the system plays the same list.
+// stalls, lost networks and sleep. Where hls.js cannot run (iPhones) the system plays the same list. Where the engine
+// also has the picture by WebRTC that is tried first; once it went wrong, the page stays with the list.
 import Hls from "hls.js/light";
+import { Whep } from "./whep.js";
 
 const LIVE = {
   liveSyncDurationCount: 2,
@@ -23,6 +25,9 @@ export class Player {
     this.video = video;
     this.hears = hears;
     this.url = "";
+    this.whepUrl = "";
+    this.whep = null;
+    this.isListOnly = !Whep.isSupported;
     this.hls = null;
     this.tries = 0;
     this.seen = { time: -1, at: 0 };
@@ -31,6 +36,7 @@ export class Player {
     video.addEventListener("timeupdate", () => this.moved());
     video.addEventListener("error", () => this.isNative && this.again());
     video.addEventListener("ended", () => this.isLive && this.again());
+    window.addEventListener("pagehide", () => this.whep && this.rest());
     setInterval(() => this.look(), 2_000);
   }
 
@@ -46,7 +52,9 @@ export class Player {
     return this.isOn && !this.isLive ? this.video.currentTime : 0;
   }
 
-  load(url, isLive) {
+  /** `whepUrl`: the same by WebRTC, if the engine has a place for one more; who plays already is not disturbed. */
+  load(url, isLive, whepUrl) {
+    this.whepUrl = whepUrl || "";
     if (this.url === url) {
       return;
     }
@@ -61,6 +69,15 @@ export class Player {
     this.drop();
     this.seen = { time: -1, at: 0 };
     this.startedAt = Date.now();
+    if (this.isLive && this.whepUrl && !this.isListOnly) {
+      this.isNative = false;
+      const whep = new Whep(this.video, this.whepUrl, {
+        plays: () => this.play(),
+        broke: () => this.whep === whep && this.leaveWhep(),
+      });
+      this.whep = whep;
+      return;
+    }
     this.isNative = !Hls.isSupported();
     if (this.isNative) {
       this.video.src = this.url;
@@ -78,6 +95,18 @@ export class Player {
     hls.attachMedia(this.video);
   }
 
+  /** Nobody looks any more; if the page comes back, wake() begins anew. */
+  rest() {
+    this.drop();
+    this.seen = { time: -1, at: 0 };
+  }
+
+  leaveWhep() {
+    this.isListOnly = true;
+    this.hears.stalled();
+    this.start();
+  }
+
   stop() {
     clearTimeout(this.later);
     this.url = "";
@@ -87,6 +116,10 @@ export class Player {
 
   /** Keeps the last picture, fetches nothing. */
   drop() {
+    if (this.whep) {
+      this.whep.close();
+      this.whep = null;
+    }
     if (this.hls) {
       this.hls.destroy();
       this.hls = null;
@@ -163,6 +196,9 @@ export class Player {
     }
     if (this.isLive) {
       this.hears.stalled();
+      if (this.whep) {
+        return; // it looks itself
+      }
       if (Date.now() - Math.max(this.startedAt, this.seen.at) > 2 * STALLED) {
         this.start();
       } else if (!this.video.paused) {

@@ -132,7 +132,7 @@ export class Stage {
     const { source } = this;
     if (source) {
       this.isBroken = false;
-      this.player.load(source, this.state.state === "live");
+      this.player.load(source, this.state.state === "live", this.state.whep);
     } else if (this.player.isOn) {
       this.player.stop();
     }
