@@ -7,6 +7,7 @@ import subprocess
 import sys
 import tomllib
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 import yaml
@@ -87,8 +88,8 @@ def test_redis_keeps_what_it_accepted() -> None:
 
 def test_only_nginx_the_relay_and_the_doors_of_streaming_programs_are_reachable_from_outside() -> None:
     assert {name for name, service in SERVICES.items() if "ports" in service} == {"nginx", "srs", "rtmp"}
-    for name in ("srs", "rtmp"):
-        assert [port.rpartition(":")[2] for port in SERVICES[name]["ports"]] == ["1935"]
+    doors = {name: [port.rpartition(":")[2] for port in SERVICES[name]["ports"]] for name in ("srs", "rtmp")}
+    assert doors == {"srs": ["1935", "8000/udp"], "rtmp": ["1935"]}
     assert [name for name, service in SERVICES.items() if "network_mode" in service] == ["turn"]
 
 
@@ -110,15 +111,16 @@ def test_each_line_of_the_relay_has_a_port() -> None:
     assert f"total-quota={last - first + 1}\n" in rules
 
 
-def srs_settings() -> dict[str, str]:
-    """Every `name value;` of deploy/srs.conf."""
-    lines = (CHECKOUT / "deploy" / "srs.conf").read_text(encoding="utf-8").splitlines()
-    found = (re.fullmatch(r"\s*(\w+)\s+([^{]+);", line) for line in lines if not line.lstrip().startswith("#"))
-    return {match[1]: match[2] for match in found if match}
+def srs_settings(block: str = "") -> dict[str, str]:
+    """Every `name value;` of deploy/srs.conf, or of one block of it."""
+    text = re.sub(r"(?m)^\s*#.*\n", "", (CHECKOUT / "deploy" / "srs.conf").read_text(encoding="utf-8"))
+    if block:
+        text = text.partition(f"{block} {{")[2].partition("}")[0]
+    return dict(re.findall(r"(?m)^\s*(\w+)\s+([^{]+);$", text))
 
 
 def test_srs_asks_the_door_that_we_have_with_the_secret_that_we_know() -> None:
-    environment = SERVICES["srs"]["environment"]
+    environment = {name: value for name, value in SERVICES["srs"]["environment"].items() if "_ON_" in name}
     assert {name.rpartition("_ON_")[2] for name in environment} == {"PUBLISH", "UNPUBLISH", "HLS"}
     [address] = {value.replace("${SRS_HOOK_SECRET:?set it in .env}", "…") for value in environment.values()}
     assert address == f"http://web:8000{reverse('live_hooks:srs')}?secret=…"
@@ -131,8 +133,8 @@ def test_srs_asks_the_door_that_we_have_with_the_secret_that_we_know() -> None:
 def test_nobody_outside_reaches_the_hooks_or_the_api_of_srs() -> None:
     nginx = (CHECKOUT / "deploy" / "nginx.conf").read_text(encoding="utf-8")
     assert re.search(r"location /live/hooks/ \{\s+return 404;", nginx)
-    assert "1985" not in nginx
-    assert srs_settings()["listen"] == "1985"
+    assert re.findall(r"(\S+):1985", nginx) == ["srs"]
+    assert srs_settings("http_api")["listen"] == "1985"
     assert COMPOSE["x-jinba"]["environment"]["SRS_API_URL"] == "http://srs:1985"
 
 
@@ -150,6 +152,31 @@ def test_srs_writes_where_we_and_nginx_look_and_as_a_cdn_needs_it() -> None:
     assert uid
     assert SERVICES["srs"]["user"] == f"{uid[1]}:{uid[1]}"
     assert "files:/var/lib/jinba" in SERVICES["srs"]["volumes"]
+
+
+def test_of_the_api_of_srs_only_its_whep_is_passed_on() -> None:
+    nginx = (CHECKOUT / "deploy" / "nginx.conf").read_text(encoding="utf-8")
+    [name] = re.findall(r"upstream (\w+) \{[^}]*srs:1985[^}]*\}", nginx)
+    assert re.findall(rf"proxy_pass http://{name}(\S*);", nginx) == ["/rtc/v1/whep/"]
+    block = nginx.partition("location = /srs/rtc/v1/whep/ {")[2].partition("\n        }\n")[0]
+    assert f"proxy_pass http://{name}/rtc/v1/whep/;" in block
+    assert re.search(r"limit_except POST DELETE OPTIONS \{\s+deny all;", block)
+    # SRS lets play who asks from inside: nginx must not tell it of anybody else.
+    assert "proxy_set_header" in block
+    assert "X-Forwarded-For" not in block
+    rules = re.findall(r"(allow|deny)\s+(play|publish)\s+(\S+);", (CHECKOUT / "deploy" / "srs.conf").read_text())
+    assert {where for rule, what, where in rules if what == "play"} == {"10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"}
+    assert {rule for rule, what, where in rules} == {"allow"}
+    example = re.search(r"#SRS_WHEP_URL=(\S+)", (CHECKOUT / ".env.example").read_text(encoding="utf-8"))
+    assert example
+    assert urlsplit(example[1]).path == "/srs/rtc/v1/whep/"
+
+
+def test_viewers_by_webrtc_reach_the_port_that_srs_tells_them() -> None:
+    server = srs_settings("rtc_server")
+    assert f"{server['listen']}:{server['listen']}/udp" in SERVICES["srs"]["ports"]
+    assert server["candidate"].removeprefix("$") in SERVICES["srs"]["environment"]
+    assert srs_settings("rtc") == {"enabled": "on", "rtmp_to_rtc": "on", "rtc_to_rtmp": "off"}
 
 
 def test_the_version_of_srs_is_pinned_and_stable() -> None:
