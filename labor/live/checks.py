@@ -44,9 +44,9 @@ def engine_settings(**kwargs: Any) -> list[CheckMessage]:
         elif not re.fullmatch(r"[\w-]+", settings.SRS_HOOK_SECRET, re.ASCII):
             hint = "It stands in an address: letters, digits, - and _ only."
             found.append(Error("SRS_HOOK_SECRET has other signs.", hint=hint, id="live.E005"))
-    elif settings.SRS_WHEP_URL:
-        hint = "Segments of our own ffmpeg are not to be had by WebRTC: leave it empty, or let SRS run."
-        found.append(Error("SRS_WHEP_URL needs LIVE_ENGINE=srs.", hint=hint, id="live.E006"))
+    elif settings.LIVE_ENGINE == "folder" and settings.SRS_WHEP_URL:
+        hint = "Nobody gets pictures by WebRTC now, all get segments: leave it empty, or let SRS run."
+        found.append(Warning("SRS_WHEP_URL needs LIVE_ENGINE=srs.", hint=hint, id="live.W002"))
     return found
 
 

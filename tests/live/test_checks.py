@@ -32,7 +32,7 @@ PLAIN = {**dict.fromkeys(RIGHT, ""), "LIVE_ENGINE": "folder"}
         ({"SRS_WHEP_URL": "/srs/rtc/v1/whep/"}, ["live.E002"]),
         ({"SRS_WHEP_URL": "https://jobs.example.cn/whep/?app=live"}, ["live.E002"]),
         ({"SRS_WHEP_URL": ""}, []),
-        ({"LIVE_ENGINE": "folder"}, ["live.E006"]),
+        ({"LIVE_ENGINE": "folder"}, ["live.W002"]),
         ({"SRS_PLAY_URL": ""}, ["live.E003"]),
         ({"SRS_HOOK_SECRET": ""}, ["live.E003"]),
         ({"SRS_HOOK_SECRET": "short"}, ["live.E004"]),

@@ -116,7 +116,7 @@ def srs_settings(block: str = "") -> dict[str, str]:
     text = re.sub(r"(?m)^\s*#.*\n", "", (CHECKOUT / "deploy" / "srs.conf").read_text(encoding="utf-8"))
     if block:
         text = text.partition(f"{block} {{")[2].partition("}")[0]
-    return dict(re.findall(r"(?m)^\s*(\w+)\s+([^{]+);$", text))
+    return dict(re.findall(r"(?m)^\s*(\w+)\s+([^{;\n]+);$", text))
 
 
 def test_srs_asks_the_door_that_we_have_with_the_secret_that_we_know() -> None:
