@@ -178,9 +178,11 @@ def test_only_addresses_have_an_origin() -> None:
 def test_the_policy_of_every_page_names_where_pictures_come_from() -> None:
     code = "from jinba.settings import CONTENT_SECURITY_POLICY as p; print(p)"
     given = {"REPLAY_STORE": "s3://k:s@b?endpoint=https://oss.example.cn", "LIVE_CDN": "https://cdn.example.cn/a"}
+    given["SRS_WHEP_URL"] = "https://rtc.example.cn/rtc/v1/whep/"
     told = subprocess.run(
         [sys.executable, "-c", code], cwd=CHECKOUT, env=os.environ | given, capture_output=True, text=True, check=True
     ).stdout
-    found = "'https://cdn.example.cn', 'https://oss.example.cn']"
-    assert f"'media-src': [\"'self'\", 'blob:', {found}" in told and f"'connect-src': [\"'self'\", {found}" in told
+    found = "'https://cdn.example.cn', 'https://oss.example.cn'"
+    assert f"'media-src': [\"'self'\", 'blob:', {found}]" in told
+    assert f"'connect-src': [\"'self'\", {found}, 'https://rtc.example.cn']" in told
     assert "k:s" not in told
