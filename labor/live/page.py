@@ -13,6 +13,7 @@ from jinba.core.memory import Memory
 from jinba.links.arrival import link_code
 from labor.applications.models import Application
 from labor.live import engines, entries_json, replays, tickets, viewers
+from labor.live.actions.saying import AFTER_END
 from labor.live.cards import ASKED_FIRST, card_json, cards_of, with_posting
 from labor.live.choices import EntryKind, ReplayState, State
 from labor.live.models import Card, LiveSession, Replay, Room
@@ -128,10 +129,17 @@ def _addresses(session: LiveSession, **names: str) -> dict[str, str]:
 
 
 def may_chat(session: LiveSession) -> bool:
-    """Words are taken from half an hour before the start until the end."""
+    """Words are taken from half an hour before the start; after the end questions only."""
     if session.state == State.ANNOUNCED:
         return session.starts_at - CHAT_BEFORE <= timezone.now()
-    return session.is_on
+    return session.is_on or asks_only(session)
+
+
+def asks_only(session: LiveSession) -> bool:
+    """The replay, and the hour in which it is made: a question still finds the employer, a chat nobody."""
+    if session.state == State.ENDED and session.ended_at is not None:
+        return timezone.now() < session.ended_at + AFTER_END
+    return session.state == State.REPLAY
 
 
 def said(session: LiveSession, *, until: int) -> list[dict[str, Any]]:

@@ -108,6 +108,11 @@ def _families(text: str, matcher: Matcher) -> set[str]:
     return {hit.family for hit in matcher.find({"text": text})} if text else set()
 
 
+def leads_away(text: str) -> bool:
+    """Whether it holds a number, an account or an address by which people are led out of the room."""
+    return bool(_way_out(text))
+
+
 def _way_out(text: str) -> str:
     even = unicodedata.normalize("NFKC", text)
     if SCHEME.search(even) or ADDRESS.search(even):

@@ -65,7 +65,7 @@ def test_a_viewer_speaks_and_a_double_tap_is_the_same_line(session: LiveSession)
 def test_a_held_line_is_acknowledged_truthfully(session: LiveSession) -> None:
     said = post(signed_in(UserFactory()), "say", session, text="打我电话13857900001", client_id=str(uuid4())).json()
     assert (said["state"], said["why"]) == ("held", "留了联系方式")
-    assert said["detail"] == "已发送，主持人看过后显示。"
+    assert said["detail"] == "已发送，主播看过后显示。"
 
 
 def test_what_was_hidden_since_is_told_no_more_than_at_first(session: LiveSession) -> None:

@@ -143,7 +143,12 @@ def test_a_number_of_a_stranger_says_the_same_as_one_of_nobody(session: LiveSess
 
 @pytest.mark.parametrize(
     ("told", "field"),
-    [({"part": "boss"}, "part"), ({"shown_name": " "}, "shown_name"), ({"shown_name": "长" * 21}, "shown_name")],
+    [
+        ({"part": "boss"}, "part"),
+        ({"shown_name": " "}, "shown_name"),
+        ({"shown_name": "长" * 21}, "shown_name"),
+        ({"shown_name": "加我微信13900000000"}, "shown_name"),
+    ],
 )
 def test_a_part_and_a_name_are_wanted(session: LiveSession, told: dict[str, str], field: str) -> None:
     named = {"session": session, "user": UserFactory(park=True), "by": session.made_by}

@@ -194,6 +194,17 @@ def test_before_the_start_words_are_taken_from_half_an_hour_on(client: Client, c
     assert "data-chat-form hidden" not in read(client, session)
 
 
+def test_in_the_replay_and_the_hour_before_it_one_may_still_ask(client: Client, couple: Any) -> None:
+    session = LiveSessionFactory(replay=True, cards=[couple])
+    text = read(client, session)
+    assert "data-chat-form hidden" not in text and "企业看到会答复" in text
+    ended = LiveSessionFactory(ended=True, cards=[couple])
+    LiveSession.objects.filter(pk=ended.pk).update(ended_at=timezone.now() - timedelta(minutes=59))
+    assert "data-chat-form hidden" not in read(client, ended)
+    LiveSession.objects.filter(pk=ended.pk).update(ended_at=timezone.now() - timedelta(minutes=61))
+    assert "data-chat-form hidden" in read(client, ended)
+
+
 def test_many_cards_are_one_look(client: Client, couple: Any, django_assert_max_num_queries: Any) -> None:
     postings = [couple, *JobPostingFactory.create_batch(9)]
     session = LiveSessionFactory(live=True, cards=postings, anchor=True)

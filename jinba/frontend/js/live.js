@@ -208,7 +208,8 @@ ready("[data-live]", (root) => {
     if (chat) {
       const isBefore = state.state === "announced";
       const isSoon = isBefore && Date.parse(state.starts_at) - now() <= CHAT_BEFORE;
-      chat.open(state.state === "live" || isSoon, isBefore);
+      const asksOnly = state.state === "replay" || (state.state === "ended" && Boolean(state.replay));
+      chat.open(state.state === "live" || isSoon || asksOnly, isBefore, asksOnly);
     }
   }
 

@@ -7,12 +7,12 @@ from jinba.accounts.choices import Role
 from jinba.accounts.models import User, phone_index
 from jinba.core.errors import Refused
 from jinba.core.locks import locked_one, patient
-from jinba.core.masking import masked_text
 from jinba.core.phones import normalise_phone
 from labor.live import gates
 from labor.live.actions.planning import must_plan
 from labor.live.choices import CrewPart
 from labor.live.models import CrewMember, LiveSession
+from labor.live.speaking_rules import leads_away
 
 MOST = 10
 LONGEST_NAME = 20
@@ -82,7 +82,9 @@ def _locked(session: LiveSession, by: Any) -> LiveSession:
 
 
 def _name(text: str) -> str:
-    text = masked_text(" ".join(text.split()))
+    text = " ".join(text.split())
+    if leads_away(text):
+        raise Refused("对外称呼里不能留电话、微信和网址。", field="shown_name")
     if not text:
         raise Refused("请写对外称呼，例如：招聘主管 李姐。", field="shown_name")
     if len(text) > LONGEST_NAME:

@@ -28,7 +28,7 @@ A_MINUTE = 10
 MINUTE = timedelta(minutes=1)
 REPEATED_WITHIN = timedelta(minutes=10)
 LAST_LOOKED_AT = 20
-HELD_WORDS = "已发送，主持人看过后显示。"
+HELD_WORDS = "已发送，主播看过后显示。"
 NO_PHONE = "用手机号登录以后才能说话。"
 OTHER_CARD = "这个岗位不在这场直播里，请刷新再试。"
 # The phrases that count; built from the database once in a while, not for each line.

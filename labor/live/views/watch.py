@@ -52,6 +52,7 @@ def watch(request: HttpRequest, pk: int) -> HttpResponse:
         "mark": MARKS.get(State(session.state), ""),
         "asked_first": list(ASKED_FIRST.items()),
         "may_chat": page.may_chat(session),
+        "asks_only": page.asks_only(session),
         "is_open": session.state in OPEN_ROOM,
         "snapshot": page.snapshot(request, session),
         "share_words": share_words(request, session),

@@ -44,7 +44,12 @@ export class Chat {
     this.newest.hidden = true;
   }
 
-  open(isOpen, isBefore) {
+  /** `asksOnly`: after the end whatever is written is a question, which the employer answers later. */
+  open(isOpen, isBefore, asksOnly) {
+    if (asksOnly && !this.asksOnly) {
+      this.field.placeholder = "有什么想问的？企业看到会答复";
+    }
+    this.asksOnly = asksOnly;
     this.form.hidden = !isOpen;
     this.shut.hidden = isOpen;
     this.shut.querySelector("[data-shut-after]").hidden = isBefore;
@@ -135,7 +140,7 @@ export class Chat {
     }
     // What is sent again after a failure keeps its number: it is said once.
     if (!this.waiting || this.waiting.text !== text) {
-      const isQuestion = A_QUESTION.test(text);
+      const isQuestion = this.asksOnly || A_QUESTION.test(text);
       const card = isQuestion && this.hears.card();
       this.waiting = { client_id: newId(), text, kind: isQuestion ? "question" : "chat", ...(card ? { card: card.id } : {}) };
     }
@@ -166,7 +171,8 @@ export class Chat {
       if (this.field.value.trim() === words.text) {
         this.field.value = "";
       }
-      this.tell(answer.state === "held" ? answer.detail || "主播看过以后才显示。" : "");
+      const fate = this.asksOnly ? "收到了，企业答复以后会告诉您。" : "";
+      this.tell(answer.state === "held" ? answer.detail || "主播看过以后才显示。" : fate);
       if (answer.state !== "held" && !this.list.querySelector(`[data-message="${answer.id}"]`)) {
         const row = this.row(answer.name || "我", answer.text || words.text, words.kind === "question");
         row.dataset.message = answer.id;
