@@ -4,7 +4,6 @@ import asyncio
 import json
 import os
 import shutil
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -23,7 +22,7 @@ from tests.sockets.wire import Wire
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
-GOOD, FROZEN, SLOW, LOUD = 60, 6, 4, 4
+GOOD, FROZEN, SLOW, LOUD = 60, 40, 4, 4
 ENTRIES, LONG = 150, "长白班" * 900  # 8 kB: far more than lines and their kernel take before somebody has to wait
 SHOUTS = 1_500
 
@@ -42,13 +41,12 @@ def folder() -> Iterator[Path]:
 class Page(Wire):
     def __init__(self, session_id: int, *, bite: int = 65_536, rest: float | None = 0.0) -> None:
         super().__init__(session_id, bite=bite, rest=rest)
-        self.came: dict[int, float] = {}
+        self.came: list[int] = []
 
     def heard(self, text: bytes) -> None:
         frame = json.loads(text)
         for entry in frame.get("list", ()):
-            assert entry["seq"] == len(self.came) + 1
-            self.came[entry["seq"]] = time.monotonic()
+            self.came.append(entry["seq"])
 
 
 def memory(server: Sockets) -> float:
@@ -57,15 +55,19 @@ def memory(server: Sockets) -> float:
 
 def test_frozen_slow_and_loud_pages_hurt_nobody(folder: Path) -> None:
     session = LiveSessionFactory(live=True)
-    sent: dict[int, float] = {}
 
     def write() -> None:
         try:
             for _ in range(ENTRIES):
-                at = time.monotonic()
-                sent[entries.add(session_id=session.pk, kind=EntryKind.ANNOUNCED, data={"text": LONG}).seq] = at
+                entries.add(session_id=session.pk, kind=EntryKind.ANNOUNCED, data={"text": LONG})
         finally:
             connections.close_all()
+
+    async def round_of(good: list[Page], until: int) -> None:
+        await sync_to_async(write, thread_sensitive=False)()
+        async with asyncio.timeout(60):
+            while any(len(page.came) < until for page in good):
+                await asyncio.sleep(0.05)
 
     async def story() -> tuple[list[Page], list[Page], float]:
         server = Sockets(folder, 0, environment_here())
@@ -78,16 +80,17 @@ def test_frozen_slow_and_loud_pages_hurt_nobody(folder: Path) -> None:
             for page in (*good, *frozen, *slow, *loud):
                 await page.open(server.place)
                 page.hello(0)
-            before = memory(server)
             for number, page in enumerate(loud):
                 for _ in range(SHOUTS):
                     page.say({"t": "ping"} if number % 2 else {"t": "like", "n": -1})
-            await sync_to_async(write, thread_sensitive=False)()
+            await round_of(good, ENTRIES)
             async with asyncio.timeout(60):
-                while any(len(page.came) < ENTRIES for page in good):
-                    await asyncio.sleep(0.05)
                 for page in loud:
                     await page.gone
+            # What one round needs for lines that are under way was there by now; a queue for each that waits would
+            # take the second one's 50 MB besides.
+            before = memory(server)
+            await round_of(good, 2 * ENTRIES)
             grown = memory(server) - before
             for page in (*good, *frozen, *slow):
                 page.transport.abort()
@@ -96,8 +99,6 @@ def test_frozen_slow_and_loud_pages_hurt_nobody(folder: Path) -> None:
             server.end()
 
     good, loud, grown = asyncio.run(story())
-    assert all(sorted(page.came) == list(range(1, ENTRIES + 1)) for page in good)
+    assert all(page.came == list(range(1, 2 * ENTRIES + 1)) for page in good)
     assert {page.code for page in loud} == {TOO_LOUD}
-    delays = sorted(page.came[seq] - at for page in good for seq, at in sent.items())
-    assert delays[int(len(delays) * 0.95)] < 3.0  # on a busy machine; with one that waits for all it never ends
     assert grown < 40
