@@ -42,7 +42,8 @@ def test_anybody_reads_the_open_postings_the_newest_first(nobody: Caller) -> Non
 
 
 def test_the_list_takes_the_sites_own_filters(nobody: Caller) -> None:
-    far, near = JobPostingFactory(region=region("511921")), JobPostingFactory(base_pay_min=9000, base_pay_max=9000)
+    far = JobPostingFactory(region=region("511921"), title="采茶工")
+    near = JobPostingFactory(base_pay_min=9000, base_pay_max=9000)
     assert [row["id"] for row in nobody.get("/postings/", {"region": "33"}).json()["results"]] == [near.pk]
     assert [row["id"] for row in nobody.get("/postings/", {"pay": "8000"}).json()["results"]] == [near.pk]
     assert [row["id"] for row in nobody.get("/postings/", {"q": far.title}).json()["results"]] == [far.pk]

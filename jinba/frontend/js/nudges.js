@@ -68,6 +68,14 @@ ready("[data-nudges]", (asker) => {
     };
   };
 
+  // A line that was kept open may have died with the server: the question is asked again, and nobody is told.
+  document.addEventListener("htmx:sendError", (event) => {
+    if (event.detail.requestConfig.elt === asker && !isOver) {
+      clearTimeout(timer);
+      timer = setTimeout(ask, (isOpen() ? 1 : 10) * SOON);
+    }
+  });
+
   // Who is signed out is sent to another page: that is not what belongs here.
   // htmx says so to the place that takes the answer in, which is not within the asker.
   document.addEventListener("htmx:beforeSwap", (event) => {

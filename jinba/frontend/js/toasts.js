@@ -41,7 +41,11 @@ on("click", "[data-dismiss]", (event, button) => {
 });
 
 document.addEventListener("toast", (event) => toast(event.detail.level || "info", event.detail.text));
-document.addEventListener("htmx:sendError", () => toast("error", "网络没连上，请检查一下再试。"));
+document.addEventListener("htmx:sendError", (event) => {
+  if (!event.detail.requestConfig.elt.matches("[data-nudges]")) {
+    toast("error", "网络没连上，请检查一下再试。");
+  }
+});
 document.addEventListener("htmx:timeout", () => toast("error", "等得太久了，请再试一次。"));
 document.addEventListener("htmx:responseError", (event) => {
   const words = { 403: "您没有权限做这一步。", 404: "这条内容已经不在了，请刷新页面。", 429: "点得太快了，请歇一会儿再试。" };
