@@ -192,5 +192,7 @@ def test_no_path_leads_to_private_files() -> None:
     media = str(settings.VAR_DIR / "media")
     assert not settings.MEDIA_URL.strip("/")
     nginx = (settings.BASE_DIR / "deploy" / "nginx.conf").read_text()
-    served = re.findall(r"(?:alias|root) ([^;]+);", nginx)
-    assert served == ["/var/lib/jinba/static/"] and not media.startswith(str(settings.STATIC_ROOT))
+    served = {path.split("$")[0] for path in re.findall(r"(?:alias|root) ([^;]+);", nginx)}
+    public = (settings.STATIC_ROOT, settings.STREAMS_ROOT)
+    assert served == {"/var/lib/jinba/static/", "/var/lib/jinba/streams/", "/var/lib/jinba/srs/live/"}
+    assert not any(media.startswith(str(folder)) or str(folder).startswith(media) for folder in public)
