@@ -29,6 +29,7 @@ WHY = {
     F.CONTACT: "留了联系方式",
 }
 LINK, RUDE, AGAIN = "有网址", "可能在骂人", "同一句话发了几遍"
+PERSONAL = "有证件号或者卡号"
 
 # Control characters, directions and joiners show nothing; a line break of a phone's keyboard is a space.
 BLANK = frozenset({"Zs", "Zl", "Zp"})
@@ -42,21 +43,31 @@ CLAUSE = re.compile(r"[^，,。；;！!、\n]+[，,。；;！!、\n]?")
 ASKS = re.compile(
     r"[?？]|吗|么(?!样)|嘛|呢|多少|几个|几点|哪|怎么|什么|要不要|有没有|是不是|收不收|招不招|可不可以|能不能|行不行|交不交|扣不扣"
 )
-# An address without http: 点 and 。 as people write them around filters.
+# An address without http: 点 and 。 as people write them around filters. “8点app上报名” is none.
 ADDRESS = re.compile(
-    r"(?<![a-z\d@])(?:[a-z\d-]{1,30}\s?[.。·•]\s?){1,3}(?:com|cn|net|org|top|xyz|vip|cc|info|site|club|shop|link|app|me|io|tv)(?![a-z])",
+    r"(?<![a-z\d@])(?:[a-z\d-]{1,30}\s?[.。·•]\s?){1,3}(?:com|cn|net|org|top|xyz|vip|cc|info|site|club|shop|link|app|me|io|tv)(?![a-z])"
+    r"|[a-z][a-z\d-]{1,30}\s?点\s?(?:com|cn|net|org|top|xyz|vip|cc)(?![a-z])",
     re.IGNORECASE,
 )
 SCHEME = re.compile(r"https?|www[.。]|：//|://", re.IGNORECASE)
 # Figures as words and in circles are figures after NFKC, but 一三八 is not.
 SPOKEN = str.maketrans("零〇一二三四五六七八九壹贰叁肆伍陆柒捌玖幺", "00123456789123456789" + "1")
-SPOKEN_PHONE = re.compile(r"(?<!\d)1[3-9](?:[\s\-.·_*,，、]{0,2}\d){9}(?!\d)")
+# Whatever stands between, but for the colons of hours.
+SPOKEN_PHONE = re.compile(r"(?<!\d)(?:86[^\w:]{0,3})?1[^\w:]{0,3}[3-9](?:(?:[^\w:]{0,3}|_{1,2})\d){9}(?!\d)")
 NUMBER_AFTER = re.compile(
     r"(?:微信|薇信|威信|徽信|v信|加v|加我|vx|wx|wechat|weixin|qq|扣扣|企鹅)[^\d]{0,6}(?:\d[\s\-.·_]{0,2}){6,12}",
     re.IGNORECASE,
 )
+BETWEEN = re.compile(r"[^\w:]+")  # “微 信 abc12345”
+BESIDE = re.compile(r"(?<![a-z])v\s?:\s?(?=[a-z_-]*\d)[a-z][a-z\d_-]{5,19}", re.IGNORECASE)  # v：abc12345
+# A resident's number, and cards of banks: who asks with his own should not have it read by thousands.
+NUMBER_OF_PERSON = re.compile(
+    r"(?<!\d)\d{15,19}(?!\d)|(?<!\d)\d{17}x(?![a-z])|(?<!\d)62\d{2}(?:[\s-]?\d{4}){3}(?:[\s-]?\d{1,3})?(?!\d)"
+    r"|(?<!\d)[1-9]\d{5}[\s-]?(?:19|20)\d{2}[\s-]?(?:0[1-9]|1[0-2])[\s-]?(?:[0-2]\d|3[01])[\s-]?\d{3}[\dx](?!\d)",
+    re.IGNORECASE,
+)
 INSULTS = re.compile(
-    r"傻[逼比bB叉×屄]|煞笔|沙比|[sS][bB](?![a-zA-Z])|草[你尼]|操你|艹你|日你|你妈(?!妈)|尼玛|妈的(?!妈)|他妈|特么的|狗日|龟儿子|"
+    r"傻[\W_]{0,3}[逼比bB叉×屄]|煞[\W_]{0,3}笔|沙比|(?<![a-zA-Z])[sS][bB](?![a-zA-Z])|草[你尼]|操你|艹你|(?<![今明昨每周生节假当])日你|你妈(?!妈)|尼玛|妈的(?!妈)|他妈|特么的|狗日|龟儿子|"
     r"王八蛋|混蛋|滚蛋|去死|死全家|贱人|婊子|脑残|白痴|弱智|智障|傻子|傻瓜|骗子公司|垃圾公司|黑心老板|cnm|nmsl",
 )
 
@@ -115,12 +126,15 @@ def leads_away(text: str) -> bool:
 
 def _way_out(text: str) -> str:
     even = unicodedata.normalize("NFKC", text)
+    even = "".join(char for char in even if unicodedata.category(char) not in MARKS)  # figures on keys: 1️⃣3️⃣8️⃣
     if SCHEME.search(even) or ADDRESS.search(even):
         return LINK
-    figures = even.translate(SPOKEN)
-    if _any((TELEPHONE, ACCOUNT, NUMBER_AFTER), even) or _any((SPOKEN_PHONE, NUMBER_AFTER), figures):
+    if NUMBER_OF_PERSON.search(even):
+        return PERSONAL
+    figures, close = even.translate(SPOKEN), BETWEEN.sub("", even)
+    if _any((TELEPHONE, ACCOUNT, NUMBER_AFTER, BESIDE), even) or _any((SPOKEN_PHONE, NUMBER_AFTER), figures):
         return WHY[F.CONTACT]
-    return ""
+    return WHY[F.CONTACT] if ACCOUNT.search(close) else ""
 
 
 def _any(patterns: Iterable[re.Pattern[str]], text: str) -> bool:
