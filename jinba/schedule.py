@@ -48,6 +48,7 @@ SCHEDULE = {
     },
     "forget-words-of-rooms": {"task": "labor.interviews.tasks.forget_rooms", "schedule": crontab(hour=4, minute=15)},
     "watch-pictures-of-live-sessions": {"task": "labor.live.tasks.watch_pictures", "schedule": 10},
+    "stop-live-sessions-without-papers": {"task": "labor.live.tasks.enforce", "schedule": 10},
     "notice-closed-cards-of-live-sessions": {"task": "labor.live.tasks.notice_closed_cards", "schedule": 10},
     "cancel-sessions-that-never-began": {"task": "labor.live.tasks.lapse", "schedule": 300},
     "remind-of-live-sessions": {"task": "labor.live.tasks.remind", "schedule": 30},

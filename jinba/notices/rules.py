@@ -133,6 +133,7 @@ RULES: dict[str, Rule] = {
     "live.approved": Rule(Topic.DESK, to=EMPLOYERS | HELPERS),
     "live.returned": Rule(Topic.DESK, to=EMPLOYERS | HELPERS, sms=EMPLOYERS),
     "live.called_off": Rule(Topic.DESK, to=EMPLOYERS | HELPERS, sms=EMPLOYERS),
+    "live.stopped": Rule(Topic.DESK, to=EMPLOYERS | HELPERS, sms=EMPLOYERS, is_urgent=True),
     "live.replay_failed": Rule(Topic.DESK, to=EMPLOYERS | HELPERS),
     # labor.live: questions that nobody answered on air, and their answers.
     "live.asked": Rule(Topic.DESK, to=EMPLOYERS | HELPERS),

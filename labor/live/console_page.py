@@ -35,6 +35,7 @@ def context(*, session: LiveSession, user: Any) -> dict[str, Any]:
         "opens_at": timezone.localtime(opens_at(session=session)),
         "reasons": HideReason.choices,
         "pauses": _pauses(session.slow_seconds),
+        "can_apply": any(card["open"] for card in now_on["cards"]),
         "summary": _summary(session, now_on) if is_over else [],
         "report_url": _address("studio:report", session) if session.live_at else "",
         "encoder": encoders.panel(session=session),

@@ -71,6 +71,15 @@ def card_problems(session: LiveSession, posting: JobPosting) -> list[str]:
     return found + _posting_problems([posting], on=_counts_on(session))
 
 
+def what_stops(session: LiveSession) -> list[str]:
+    """Why a session on air must not go on: the zone's licence, or its host's papers. Empty while it may.
+
+    A guest employer stops nobody but itself.
+    """
+    found = [] if licensing.is_ours_in_force() else [NO_LICENCE]
+    return found + (_employer_problems([session.host]) if session.host else [])
+
+
 def lines(session: LiveSession) -> list[Line]:
     """The checklist, asked anew of the database: each part with the sentences about what it lacks."""
     cards = session.cards.filter(removed_at__isnull=True).select_related("posting__employer")

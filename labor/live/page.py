@@ -15,13 +15,14 @@ from labor.applications.models import Application
 from labor.live import engines, entries_json, replays, tickets, viewers
 from labor.live.actions.saying import AFTER_END
 from labor.live.cards import ASKED_FIRST, card_json, cards_of, with_posting
-from labor.live.choices import EntryKind, ReplayState, State
+from labor.live.choices import EntryKind, ReplayState, Side, State
 from labor.live.models import Card, LiveSession, Replay, Room
 from labor.workers.models import Worker
 
 CHAT_BEFORE = timedelta(minutes=30)
 MESSAGES, MOST = 50, 200  # messages that the page begins with, out of so many entries
 SPOKEN = (EntryKind.SAID, EntryKind.ASKED, EntryKind.ANSWERED)
+NO_PAPERS = "招聘资格有变化，按规定停播，这些岗位先不收报名。"
 # Many pages ask in the same moment, after a card has come or gone: a process answers them out of one look.
 looks = Memory(size=200, seconds=1)
 
@@ -55,7 +56,13 @@ def _state_of(session: LiveSession) -> dict[str, Any]:
         "video": playlist_of(session),
         "whep": whep_of(session) if room.is_on_air else "",
         "replay": replay_of(session),
+        "stopped": NO_PAPERS if _has_no_papers(session) else "",
     }
+
+
+def _has_no_papers(session: LiveSession) -> bool:
+    """Whether the system stopped it (`enforcing`); which paper it was is the crew's business."""
+    return session.state == State.ABORTED and session.events.filter(to_state=State.ABORTED, side=Side.SYSTEM).exists()
 
 
 def playlist_of(session: LiveSession) -> str:

@@ -1,6 +1,6 @@
 from celery import shared_task
 
-from labor.live.actions import lapsing, pictures, pinning, replaying, reserving
+from labor.live.actions import enforcing, lapsing, pictures, pinning, replaying, reserving
 
 
 @shared_task(name="labor.live.tasks.call_reserved")
@@ -19,6 +19,12 @@ def remind() -> None:
 @shared_task(name="labor.live.tasks.lapse")
 def lapse() -> None:
     lapsing.lapse()
+
+
+@shared_task(name="labor.live.tasks.enforce")
+def enforce() -> None:
+    """Stop what is on air without the papers for it."""
+    enforcing.enforce()
 
 
 @shared_task(name="labor.live.tasks.watch_pictures")

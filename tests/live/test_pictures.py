@@ -95,6 +95,19 @@ def test_a_new_connection_ends_the_one_before(session: LiveSession) -> None:
     assert Room.objects.get(pk=session.pk).is_on_air
 
 
+def test_a_program_that_never_stops_trying_waits_while_a_page_is_heard(session: LiveSession) -> None:
+    program = pictures.begin_part(session=session, holder=uuid4(), source=Source.ENCODER)
+    heard(program)
+    page = begin(session)  # somebody tapped
+    assert heard(page) == Standing.OURS
+    with pytest.raises(Refused, match="网页在送画面"):
+        pictures.begin_part(session=session, holder=uuid4(), source=Source.ENCODER)
+    assert heard(page, 2) == Standing.OURS
+    long_ago(session, heard=timedelta(seconds=11))
+    assert pictures.begin_part(session=session, holder=uuid4(), source=Source.ENCODER).number == 3
+    assert heard(page, 3) == Standing.TAKEN
+
+
 def test_how_far_it_is_is_written_down(session: LiveSession) -> None:
     part, at = begin(session), timezone.now()
     pictures.heard(part=part, segments=3, seconds=3.1, bytes=4000, first_at=at)

@@ -324,6 +324,9 @@ def test_a_changed_key_a_takeover_and_the_end_cut_the_sender_off(session: LiveSe
     hook("on_publish", session, new, client_id="second")
     pictures.begin_part(session=session, holder=HOLDER, source=Source.BROWSER)  # type: ignore[arg-type]
     hls.tell(new, client_id="second")
+    page = session.parts.last()
+    assert hook("on_publish", session, new, client_id="third") == 403 and page.ended_at is None
+    pictures.end_part(part=page)
     hook("on_publish", session, new, client_id="third")
     airing.end(session=session, by=None)
     hls.tell(new, client_id="third")

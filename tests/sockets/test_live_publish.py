@@ -400,6 +400,38 @@ def test_another_device_takes_over_and_the_first_writes_nothing_more(session: Li
     assert [entry.kind for entry in Entry.objects.order_by("seq")] == [EntryKind.ON_AIR]
 
 
+def test_who_was_cut_off_does_not_take_back_what_a_colleague_took_over(session: LiveSession, anchor: Any) -> None:
+    host, film = signed_in(anchor), movie("mkv")
+
+    async def story() -> None:
+        first, second = Page(host, session.pk), Page(host, session.pk)
+        await first.hello()
+        await first.film(film)
+        await first.taken(3)
+        await first.leave()
+        assert (await second.hello())["part"] == 2
+        back = Page(host, session.pk, first.holder)
+        await back.open()
+        await back.say({"t": "hello", "holder": back.holder, "back": True})
+        code, text = await back.closed()
+        assert code == TAKEN_OVER and "另一台设备" in text
+        await back.leave()
+        await second.film(film)
+        await second.taken(3)
+        await second.leave()
+        # His own part he goes on with, and by a tap he may take over again.
+        again = Page(host, session.pk, second.holder)
+        assert (await again.hello(back=True))["part"] == 3
+        tapped = Page(host, session.pk, first.holder)
+        assert (await tapped.hello())["part"] == 4
+        assert (await again.closed())[0] == TAKEN_OVER
+        await again.leave()
+        await tapped.leave()
+
+    tell(story)
+    assert [segment.part for segment in shelf.segments(session.stream)] == [1] * 4 + [2] * 4
+
+
 # What changes meanwhile ----------------------------------------------------------------------------------------------
 
 
@@ -411,6 +443,9 @@ def test_the_end_of_the_session_ends_the_pictures(session: LiveSession, anchor: 
         await page.hello()
         await page.film(film)
         await page.taken(3)
+        async with asyncio.timeout(PATIENCE):
+            while not await sync_to_async(Room.objects.filter(is_on_air=True).exists)():
+                await page.hear()
         await sync_to_async(airing.end)(session=session, by=anchor)
         assert (await page.closed())[0] == OVER
         await page.leave()

@@ -11,7 +11,7 @@ from jinba.core.errors import Refused
 from jinba.core.later import later
 from jinba.core.locks import locked_one, patient
 from labor.live import gates
-from labor.live.actions import entries, studios
+from labor.live.actions import entries, studios, telling
 from labor.live.actions.history import must_move, shift
 from labor.live.choices import OVER, EntryKind, Side, State
 from labor.live.crew import side_of
@@ -60,7 +60,10 @@ def end(*, session: LiveSession, by: Any) -> LiveSession:
 
 @patient
 def abort(*, session: LiveSession, by: Any, reason: str) -> LiveSession:
-    """It must not go on: over at once, without replay, and the reason is kept."""
+    """It must not go on: over at once, without replay, and the reason is kept. The crew hears of what it did not do.
+
+    `by` None is the system: nobody may recruit by it any more.
+    """
     reason = " ".join(reason.split())[:200]
     if not reason:
         raise Refused(NO_REASON, field="reason")
@@ -80,12 +83,14 @@ def _stop(session: LiveSession, by: Any, *, to: State, reason: str) -> LiveSessi
     # Whoever still sends pictures sees that his part ended, and stops.
     Part.objects.filter(session=session, ended_at__isnull=True).update(ended_at=now)
     StreamKey.objects.filter(session=session, ended_at__isnull=True).update(ended_at=now)
-    shift(session=session, to=to, side=side, by=by, reason=reason, ended_at=now)
+    event = shift(session=session, to=to, side=side, by=by, reason=reason, ended_at=now)
     entries.add(session_id=session.pk, kind=EntryKind.ENDED)
     Room.objects.filter(pk=session.pk).update(is_on_air=False)
     studios.release(session=session)
     if to == State.ENDED:
         later("labor.live.tasks.make_replay", session_id=session.pk)
+    elif side != Side.CREW:
+        telling.stopped(session=session, event=event)
     return session
 
 

@@ -27,6 +27,15 @@ OVER_ELSEWHERE_AFTER = timedelta(hours=2)  # past its end; another platform's pi
 NOT_YOURS = "这场直播不是您的，不能送画面。"
 OVER = "这场直播已经结束，不能再送画面。"
 ELSEWHERE = "这场直播用的是外部平台的画面，请到那边开播。"
+PAGE_SENDS = "现在是网页在送画面。要用推流软件，先在直播间里点“改用推流软件”。"
+PAGE_IS_HEARD = timedelta(seconds=10)  # since its last segment
+
+
+class Superseded(Refused):
+    """Somebody else has sent since: whoever wants the picture back has to ask for it."""
+
+    def __init__(self) -> None:
+        super().__init__("另一台设备在送画面，这里停了。")
 
 
 class Standing(StrEnum):
@@ -42,11 +51,12 @@ class Standing(StrEnum):
 
 
 @patient
-def begin_part(*, session: LiveSession, holder: UUID, source: Source, by: Any = None) -> Part:
+def begin_part(*, session: LiveSession, holder: UUID, source: Source, by: Any = None, is_return: bool = False) -> Part:
     """A connection begins to send, and whichever did before has to stop.
 
     Before the session is live it is a rehearsal: nothing of it is kept or shown. `by` is the crew member whose browser
-    it is; a streaming program has shown its key.
+    it is; a streaming program has shown its key. What comes back by itself (`is_return`) after a cut displaces nobody;
+    neither does a program, which never stops trying, while a page is heard.
     """
     session = locked_one(LiveSession.objects.all(), pk=session.pk)
     if by is not None and not is_crew(session=session, user=by):
@@ -57,12 +67,23 @@ def begin_part(*, session: LiveSession, holder: UUID, source: Source, by: Any = 
         raise Refused(ELSEWHERE)
     is_rehearsal = session.state != State.LIVE
     parts = Part.objects.filter(session=session)
+    if is_return and parts.order_by("-number").values_list("holder", flat=True).first() not in (None, holder):
+        raise Superseded
+    if source == Source.ENCODER and page_sends(session=session):
+        raise Refused(PAGE_SENDS)
     parts.filter(ended_at__isnull=True).update(ended_at=timezone.now())
     number = (parts.aggregate(last=Max("number"))["last"] or 0) + 1
     base = shelf.take(session.stream, number, holder)
     return Part.objects.create(
         session=session, number=number, source=source, is_rehearsal=is_rehearsal, holder=holder, base=base
     )
+
+
+def page_sends(*, session: LiveSession) -> bool:
+    """Whether a browser's pictures come now."""
+    since = timezone.now() - PAGE_IS_HEARD
+    parts = Part.objects.filter(session=session, source=Source.BROWSER, ended_at__isnull=True)
+    return parts.filter(Q(heard_at__gte=since) | Q(started_at__gte=since)).exists()
 
 
 def heard(*, part: Part, segments: int, seconds: float, bytes: int, first_at: datetime | None = None) -> Standing:

@@ -91,7 +91,16 @@ def _notice_closed(session_id: int) -> bool:
     if session.state != State.LIVE or now_closed == _told(session_id):
         return False
     entries.add(session_id=session_id, kind=EntryKind.CARDS, data={"closed": now_closed})
+    _take_down(session)
     return True
+
+
+def _take_down(session: LiveSession) -> None:
+    """Nobody speaks for an employer that may not recruit any more. A card that is only full stays, and says so."""
+    open_pin = Pin.objects.filter(session=session, to_at__isnull=True).select_related("card__posting__employer").first()
+    if open_pin is not None and not open_pin.card.posting.employer.is_trusted:
+        _close(open_pin, timezone.now())
+        entries.add(session_id=session.pk, kind=EntryKind.UNPINNED, data={"card": open_pin.card_id})
 
 
 def _told(session_id: int) -> list[int]:

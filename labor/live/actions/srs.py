@@ -44,6 +44,8 @@ def published(*, sender: UUID, stream: str, param: str) -> bool:
     key = keys.check(name=said.get(KEY, ""))
     if key is None or key.session.stream != stream:
         return False
+    if pictures.page_sends(session=key.session):  # asked before anybody is cut off
+        return False
     if Part.objects.filter(session=key.session_id, ended_at__isnull=True).exists():
         srs.drop_sender(stream)
     try:

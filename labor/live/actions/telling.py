@@ -45,6 +45,13 @@ def cancelled(*, session: LiveSession, event: SessionEvent) -> None:
     )  # fmt: skip
 
 
+def stopped(*, session: LiveSession, event: SessionEvent) -> None:
+    _to_crew(
+        session, event, "live.stopped", "直播停了，不能再播",
+        f"“{session.title}”：{event.reason}。这一场没有回放。",
+    )  # fmt: skip
+
+
 def _to_crew(session: LiveSession, event: SessionEvent, kind: str, title: str, body: str) -> None:
     """Its anchors and moderators and whoever planned it, except who did this."""
     ids = {session.made_by_id, *session.crew.values_list("user_id", flat=True)} - {event.by_id}

@@ -11,7 +11,7 @@ from employers.models import Employer
 from jinba.core.errors import Refused
 from jinba.core.staff_admin import MOST_AT_ONCE, DeskAdmin, LookOnly, QueueFilter, act_on_each, id_in, reasoned
 from labor.live import gates
-from labor.live.actions import planning, reviewing
+from labor.live.actions import airing, planning, reviewing
 from labor.live.choices import Side, State
 from labor.live.models import Card, CrewMember, LiveSession, SessionEvent
 from labor.live.moves import MOVES
@@ -80,6 +80,7 @@ class LiveSessionAdmin(DeskAdmin):
         "approve": State.ANNOUNCED,
         "return_": State.PLANNED,
         "cancel": State.CANCELLED,
+        "abort": State.ABORTED,
     }
     list_display = ("title", "host_words", "state", "starts_at", "studio", "updated_at")
     list_filter = (SessionQueue,)
@@ -92,7 +93,7 @@ class LiveSessionAdmin(DeskAdmin):
         *("approver", "approved_at", "live_at", "ended_at", "peak_viewers", "made_by", "created_at"),
     )
     inlines = (CardInline, CrewInline, EventInline)
-    actions = ("approve", "return_", "cancel")
+    actions = ("approve", "return_", "cancel", "abort")
     return_ = reasoned(
         word="退回修改", act=reviewing.return_, note="主办方改好后可以再提交。已经预告的会先撤下来。",
         help_text="主办方会看到。", name="return_",
@@ -100,6 +101,10 @@ class LiveSessionAdmin(DeskAdmin):
     cancel = reasoned(
         word="取消这场直播", act=planning.cancel, note="取消后不能恢复，预约的人会收到消息。",
         help_text="主办方和预约的人会看到。", name="cancel",
+    )  # fmt: skip
+    abort = reasoned(
+        word="马上停播", act=airing.abort, note="正在播的马上停，观众看到“这场直播中止了”，没有回放，不能恢复。",
+        help_text="主办方会看到。", name="abort",
     )  # fmt: skip
 
     @admin.action(description="通过并预告", permissions=["change"])

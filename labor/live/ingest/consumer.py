@@ -1,6 +1,6 @@
 """The socket on which a host's page sends its pictures, `/ws/live/<session>/publish/`.
 
-    page    {"t":"hello","holder":"<uuid of this page>","type":"video/webm;codecs=h264,opus"}      first, within 10 s
+    page    {"t":"hello","holder":"<uuid of this page>","type":"video/webm;codecs=h264,opus","back":true}    within 10 s
     server  {"t":"go","part":3,"live":true}
     page    binary frames: what MediaRecorder gave, in order, each ≤ 60,000 bytes (slice larger ones: `blob.slice`)
     server  {"t":"ok","seconds":12.0,"segments":12,"bytes":1830000,"live":true}                     every second
@@ -8,6 +8,9 @@
 
 Open the socket, wait for `go`, and only then start the recorder: a stream has to begin with its beginning. A new socket
 wants a new recorder, with the same `holder`; so does another size of the picture (a phone that was turned).
+
+`back` is said by whoever comes back by himself after a cut: if another device has sent since, he is told so (4409).
+Without it the one who sends now is displaced; somebody has to have asked for that.
 
 `seconds`, `segments` and `bytes` are what became whole segments. As long as the session is not live, `live` is false:
 everything runs, nothing is kept or shown, and the moment somebody goes live the same connection is on air with its next
@@ -37,7 +40,7 @@ from jinba.accounts.models import User
 from jinba.core.errors import Refused
 from jinba.core.locks import Busy
 from jinba.core.sessions import SessionStore
-from labor.live.actions.pictures import Standing
+from labor.live.actions.pictures import Standing, Superseded
 from labor.live.choices import COMING, Source
 from labor.live.crew import is_crew
 from labor.live.ingest.sending import NotNow, Sending
@@ -64,7 +67,6 @@ CODES = {
     Standing.UNUSABLE: UNUSABLE,
     Standing.AWAY: AWAY,
 }
-TAKEN_TEXT = "另一台设备在送画面，这里停了。"
 TOO_FAST = "画面送得太快。请把清晰度调低再试。"
 
 _open: Counter[int] = Counter()  # session → sockets that send
@@ -147,18 +149,22 @@ class PublishConsumer(AsyncWebsocketConsumer):
                 await self._end(1000)
             case {"t": "hello", "holder": str(holder)} if not self.greeted:
                 try:
-                    await self._begin(UUID(holder))
+                    await self._begin(UUID(holder), is_return=frame.get("back") is True)
                 except ValueError:
                     await self._end(TOO_LOUD)
             case _:
                 await self._end(TOO_LOUD)
 
-    async def _begin(self, holder: UUID) -> None:
+    async def _begin(self, holder: UUID, *, is_return: bool) -> None:
         self.greeted = True
         try:
             self.sending = await Sending.begin(
-                session_id=self.session_id, holder=holder, source=Source.BROWSER, user_id=self.user_id
-            )
+                session_id=self.session_id, holder=holder, source=Source.BROWSER, user_id=self.user_id,
+                is_return=is_return,
+            )  # fmt: skip
+        except Superseded as refusal:
+            await self._end(TAKEN_OVER, refusal.message)
+            return
         except (Busy, NotNow) as refusal:
             await self._end(AWAY, refusal.message)
             return
@@ -186,7 +192,7 @@ class PublishConsumer(AsyncWebsocketConsumer):
             if sending.verdict:
                 text = sending.verdict.text
                 if sending.verdict.standing == Standing.TAKEN:
-                    text = TAKEN_TEXT
+                    text = Superseded().message
                 await self._end(CODES[sending.verdict.standing], text)
                 return
             await self._say({

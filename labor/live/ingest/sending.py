@@ -76,11 +76,13 @@ class Sending:
         self.watching = asyncio.create_task(self._watch())
 
     @classmethod
-    async def begin(cls, *, session_id: int, holder: UUID, source: Source, user_id: int | None = None) -> "Sending":
-        """A new part, which ends the one before."""
+    async def begin(
+        cls, *, session_id: int, holder: UUID, source: Source, user_id: int | None = None, is_return: bool = False
+    ) -> "Sending":
+        """A new part, which ends the one before; Superseded when it only comes back and another has sent since."""
         if await asyncio.to_thread(shelf.is_full):
             raise NotNow(DISK_FULL)
-        session, part = await _begin(session_id, holder, source, user_id)
+        session, part = await _begin(session_id, holder, source, user_id, is_return)
         return cls(session, part)
 
     @property
@@ -195,10 +197,12 @@ class Sending:
 
 
 @database_sync_to_async
-def _begin(session_id: int, holder: UUID, source: Source, user_id: int | None) -> tuple[LiveSession, Part]:
+def _begin(
+    session_id: int, holder: UUID, source: Source, user_id: int | None, is_return: bool = False
+) -> tuple[LiveSession, Part]:
     session = LiveSession.objects.get(pk=session_id)
     by = User.objects.get(pk=user_id) if user_id else None
-    part = pictures.begin_part(session=session, holder=holder, source=source, by=by)
+    part = pictures.begin_part(session=session, holder=holder, source=source, by=by, is_return=is_return)
     return session, part
 
 

@@ -8,6 +8,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 
+from employers.choices import TRUSTED_STATES
 from employers.models import Employer
 from jinba.accounts.choices import STAFF_ROLES, Role
 from jinba.core.models import Dated
@@ -31,8 +32,13 @@ class LiveSessionQuerySet(models.QuerySet["LiveSession"]):
         if user.role == Role.PARK:
             return self.filter(Q(host__isnull=True) | crew)
         if user.role == Role.EMPLOYER:
-            # Who speaks for another employer's postings does so as its member: who left it sees nothing any more.
-            invited = crew & Q(cards__posting__employer__members__user=user, cards__removed_at__isnull=True)
+            # Who speaks for another employer's postings does so as its member: who left it, or whose employer may not
+            # recruit any more, sees nothing any more.
+            invited = crew & Q(
+                cards__posting__employer__members__user=user,
+                cards__posting__employer__state__in=TRUSTED_STATES,
+                cards__removed_at__isnull=True,
+            )
             return self.filter(Q(host__members__user=user) | invited).distinct()
         return self.none()
 

@@ -68,6 +68,9 @@ export class Stage {
   take(fresh) {
     Object.assign(this.state, fresh);
     this.mark.textContent = { announced: "预告", live: "直播中", ended: "已结束", replay: "回放", aborted: "中止" }[this.state.state] || "";
+    const stopped = this.box.querySelector("[data-stopped]");
+    stopped.textContent = this.state.stopped || "";
+    stopped.hidden = !this.state.stopped;
     this.render();
   }
 
