@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 
+from django.db.models import Q
 from django.utils import timezone
 
-from labor.interviews.choices import TIMED, Held
+from labor.interviews.choices import Held
 from labor.interviews.models import BookedTime, Booth, BoothDay, Interview
 from labor.interviews.opening import OpenTime, open_on
 
@@ -18,13 +19,22 @@ MOST_WITH_WORDS = 10
 
 @dataclass(frozen=True)
 class Bar:
-    """A stretch of a booth's day, `steps` columns wide; `interview` when it is booked."""
+    """A stretch of a booth's day, `steps` columns wide; `interviews` when it is booked, of a queue one after another."""
 
     starts_at: datetime
     ends_at: datetime
     is_open: bool
-    interview: Interview | None = None
+    interviews: tuple[Interview, ...] = ()
     steps: int = 0
+
+    @property
+    def interview(self) -> Interview | None:
+        """The only one, or the first of the queue."""
+        return self.interviews[0] if self.interviews else None
+
+    @property
+    def is_queue(self) -> bool:
+        return self.interview is not None and self.interview.sitting.is_queue
 
 
 @dataclass
@@ -72,13 +82,13 @@ class Plan:
 
 
 def plan_of(day: date, *, booths: list[Booth] | None = None) -> Plan:
-    """The day of these booths, of all in use unless some are named. Four queries, however many."""
+    """The day of these booths, of all in use unless some are named. Five queries, however many."""
     booths = list(Booth.objects.in_use()) if booths is None else booths
     duty = open_on(booths=booths, day=day)
     special = {row.booth_id: row for row in BoothDay.objects.filter(booth__in=booths, on=day).select_related("host")}
     booked = _booked(booths, day)
     edges = [at for times in duty.values() for one in times for at in (one.starts_at, one.ends_at)]
-    edges += [at for rows in booked.values() for row in rows for at in (row.starts_at, row.ends_at)]
+    edges += [at for rows in booked.values() for row, _ in rows for at in (row.starts_at, row.ends_at)]
     edges = edges or [timezone.make_aware(datetime.combine(day, clock)) for clock in USUAL]
     begins = timezone.localtime(min(edges)).replace(minute=0)
     ends = timezone.localtime(max(edges) + HOUR - timedelta(minutes=1)).replace(minute=0)
@@ -90,25 +100,38 @@ def plan_of(day: date, *, booths: list[Booth] | None = None) -> Plan:
     return Plan(day, [begins + HOUR * number for number in range((ends - begins) // HOUR)], rows)
 
 
-def _booked(booths: list[Booth], day: date) -> dict[int, list[BookedTime]]:
-    found: dict[int, list[BookedTime]] = {booth.pk: [] for booth in booths}
+def _booked(booths: list[Booth], day: date) -> dict[int, list[tuple[BookedTime, tuple[Interview, ...]]]]:
+    """What each booth is booked for, and whose interviews that are."""
+    found: dict[int, list[tuple[BookedTime, tuple[Interview, ...]]]] = {booth.pk: [] for booth in booths}
     begins = timezone.make_aware(datetime.combine(day, time.min))
-    rows = BookedTime.objects.filter(
-        held=Held.BOOTH, held_id__in=list(found), starts_at__gte=begins, starts_at__lt=begins + timedelta(days=1),
-        interview__state__in=TIMED,
-    )  # fmt: skip
-    joined = rows.select_related("interview__application__worker", "interview__application__posting__employer")
-    for row in joined.defer("interview__application__posting__search").order_by("starts_at"):
-        found[row.held_id].append(row)
+    rows = list(
+        BookedTime.objects.filter(
+            held=Held.BOOTH, held_id__in=list(found), starts_at__gte=begins, starts_at__lt=begins + timedelta(days=1)
+        ).order_by("starts_at")
+    )
+    interviews = Interview.objects.timed().filter(
+        Q(pk__in=[row.interview_id for row in rows]) | Q(sitting__in=[row.sitting_id for row in rows]),
+        booth__in=list(found),
+    )
+    joined = interviews.select_related("sitting", "application__worker", "application__posting__employer")
+    of: dict[tuple[int, int | None, int | None], list[Interview]] = {}
+    for one in joined.defer("application__posting__search").order_by("queue_number", "pk"):
+        whose = (None, one.sitting_id) if one.sitting.is_queue else (one.pk, None)
+        of.setdefault((one.booth_id or 0, *whose), []).append(one)
+    for row in rows:
+        if there := of.get((row.held_id, row.interview_id, row.sitting_id)):
+            found[row.held_id].append((row, tuple(there)))
     return found
 
 
-def _bars(begins: datetime, ends: datetime, duty: list[OpenTime], booked: list[BookedTime]) -> Iterator[Bar]:
+def _bars(
+    begins: datetime, ends: datetime, duty: list[OpenTime], booked: list[tuple[BookedTime, tuple[Interview, ...]]]
+) -> Iterator[Bar]:
     at = begins
-    for row in booked:
+    for row, interviews in booked:
         yield from _gap(at, row.starts_at, duty)
         is_open = any(one.covers(row.starts_at, row.ends_at) for one in duty)
-        yield Bar(row.starts_at, row.ends_at, is_open, row.interview)
+        yield Bar(row.starts_at, row.ends_at, is_open, interviews)
         at = row.ends_at
     yield from _gap(at, ends, duty)
 
@@ -130,7 +153,7 @@ def _gap(begins: datetime, ends: datetime, duty: list[OpenTime]) -> Iterator[Bar
 
 def _drawn(bar: Bar, begins: datetime) -> Bar:
     first, last = (round((at - begins) / STEP) for at in (bar.starts_at, bar.ends_at))
-    return Bar(bar.starts_at, bar.ends_at, bar.is_open, bar.interview, last - first)
+    return Bar(bar.starts_at, bar.ends_at, bar.is_open, bar.interviews, last - first)
 
 
 def stray_interviews() -> list[Interview]:

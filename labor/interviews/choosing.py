@@ -6,7 +6,7 @@ from typing import Any
 from jinba.accounts.choices import Role
 from jinba.core.spoken import by_day, clock_of, near
 from labor.interviews.choices import Mode
-from labor.interviews.models import Booth, Interview, Slot
+from labor.interviews.models import Booth, Interview, Sitting, Slot
 from labor.interviews.opening import free_booths
 from labor.workers.models import Delegation
 
@@ -43,12 +43,12 @@ def places_of(
     if interview.mode != Mode.VIDEO:
         booths: list[Booth] = []
     elif sitting.is_queue:
-        booths = booths_at(sitting.starts_at, sitting.ends_at)
+        booths = booths_at(sitting.starts_at, sitting.ends_at, sitting)
     elif slot is None and len(slots) != 1:
         booths = list(Booth.objects.in_use())
     else:
         only = slot or slots[0]
-        booths = booths_at(only.starts_at, only.ends_at)
+        booths = booths_at(only.starts_at, only.ends_at, sitting)
     return {
         "places": [{"pk": one.pk, "booth": one, "is_chosen": picked == str(one.pk)} for one in booths],
         "is_own": picked == OWN or all(picked != str(one.pk) for one in booths),
@@ -57,8 +57,8 @@ def places_of(
     }
 
 
-def booths_at(starts_at: datetime, ends_at: datetime) -> list[Booth]:
-    return [booth for booth, _ in free_booths(starts_at=starts_at, ends_at=ends_at)]
+def booths_at(starts_at: datetime, ends_at: datetime, sitting: Sitting) -> list[Booth]:
+    return [booth for booth, _ in free_booths(starts_at=starts_at, ends_at=ends_at, sitting=sitting)]
 
 
 def company_of(interview: Interview, reader: Any) -> list[dict[str, str]]:

@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from labor.interviews.choices import Held
-from labor.interviews.models import BookedTime, Booth, BoothDay, OpeningHours
+from labor.interviews.models import BookedTime, Booth, BoothDay, OpeningHours, Sitting
 from labor.interviews.models.times import span
 
 
@@ -53,10 +53,12 @@ def host_on(*, booth: Booth, starts_at: datetime, ends_at: datetime) -> Any:
     return next((one.host for one in open_times(booth=booth, day=day) if one.covers(starts_at, ends_at)), None)
 
 
-def free_booths(*, starts_at: datetime, ends_at: datetime) -> list[tuple[Booth, Any]]:
+def free_booths(
+    *, starts_at: datetime, ends_at: datetime, sitting: Sitting | None = None
+) -> list[tuple[Booth, Any]]:  # fmt: skip
     """Booths that are open for the whole of the time and not booked in it, with their hosts; whole minutes only.
 
-    Four queries. Only a `BookedTime` decides: between this answer and the booking somebody else may take one.
+    A booth that the queue `sitting` holds has room for more of its people, and comes first. Four queries. Only a `BookedTime` decides: between this answer and the booking somebody else may take one.
     """
     booths = list(Booth.objects.in_use())
     if not booths:
@@ -65,11 +67,14 @@ def free_booths(*, starts_at: datetime, ends_at: datetime) -> list[tuple[Booth, 
     in_the_way = Q(pk__in=[])
     for booth in booths:
         in_the_way |= Q(span__overlap=span(Held.BOOTH, booth.pk, starts_at, ends_at))
-    taken = set(BookedTime.objects.filter(in_the_way).values_list("held_id", flat=True))
+    rows = list(BookedTime.objects.filter(in_the_way).values_list("held_id", "sitting"))
+    shared = {pk for pk, whose in rows if sitting is not None and whose == sitting.pk}
+    taken = {pk for pk, _ in rows} - shared
     hosts = {
         pk: next((one.host for one in times if one.covers(starts_at, ends_at)), None) for pk, times in opened.items()
     }
-    return [(booth, hosts[booth.pk]) for booth in booths if booth.pk not in taken and hosts[booth.pk] is not None]
+    found = [(booth, hosts[booth.pk]) for booth in booths if booth.pk not in taken and hosts[booth.pk] is not None]
+    return sorted(found, key=lambda one: one[0].pk not in shared)
 
 
 def _at(day: date, clock: time) -> datetime:

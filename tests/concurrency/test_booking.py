@@ -14,7 +14,7 @@ from jinba.core.locks import patient
 from labor.applications.choices import Stage
 from labor.applications.consent import consent_text
 from labor.applications.models import Application, ApplicationEvent
-from labor.interviews.actions import answering, booking, queueing
+from labor.interviews.actions import answering, booking, changing, queueing
 from labor.interviews.choices import OPEN, Held, Mode, Side, State
 from labor.interviews.models import BookedTime, Interview, InterviewEvent, Sitting
 from tests.concurrency.crowd import crowd, persistent
@@ -239,3 +239,34 @@ def test_racing_into_a_queue_everybody_has_a_place_of_his_own_and_one_is_called(
     assert set(called) == {first} and first.state == State.LIVE
     assert Interview.objects.filter(state=State.LIVE).count() == 1
     assert overlaps() == 0
+
+
+def test_racing_into_the_booth_of_a_queue_it_is_held_once_and_by_nobody_else() -> None:
+    """People of two queues and of single times come to two booths, change between them and leave, all at once."""
+    window = {"starts_at": in_minutes(60), "ends_at": in_minutes(240), "minutes": 10}
+    booths = [BoothFactory(), BoothFactory()]
+    sittings = [SittingFactory(queue=True, **window) for _ in range(2)]
+    asked = many_asked(sittings, many_workers(20))
+    singles = [InterviewFactory(confirmed=True, starts_at=in_minutes(80 + 20 * number)) for number in range(6)]
+    chance = random.Random(9)
+    deeds = [(row, chance.choice(["come", "change", "change", "leave"])) for row in (asked + singles) * 6]
+    chance.shuffle(deeds)
+
+    def act(deed: tuple[Interview, str]) -> Any:
+        row, what = deed
+        by, booth = row.application.worker.user, chance.choice([None, *booths])
+        if what == "come" and row.sitting.is_queue:
+            return answering.pick(interview=row, slot=None, booth=booth, by=by)
+        if what == "leave":
+            return changing.ask_other_time(interview=row, by=by)
+        return answering.change_booth(interview=row, booth=booth, by=by)
+
+    answers = crowd(persistent(act), deeds, people=16)
+    assert [one for one in answers if isinstance(one, Exception) and not isinstance(one, Refused)] == []
+    assert overlaps() == 0
+    there = Interview.objects.timed().filter(booth__isnull=False)
+    wanted = {(row.booth_id, row.sitting_id if row.sitting.is_queue else None, None if row.sitting.is_queue else row.pk)
+              for row in there.select_related("sitting")}  # fmt: skip
+    held = list(BookedTime.objects.filter(held=Held.BOOTH).values_list("held_id", "sitting", "interview"))
+    assert sorted(map(str, held)) == sorted(map(str, wanted))
+    assert any(there.filter(sitting=sitting).count() > 1 for sitting in sittings)

@@ -209,7 +209,11 @@ def hold(interview: Interview) -> None:
     held = [(Held.WORKER, interview.application.worker_id)]
     if interview.helper_id:
         held.append((Held.USER, interview.helper_id))
-    if interview.booth_id:
+    if interview.booth_id and interview.sitting.is_queue:
+        span = (interview.sitting.starts_at, interview.sitting.ends_at)
+        row = BookedTime.make(Held.BOOTH, interview.booth_id, *span, sitting=interview.sitting)
+        BookedTime.objects.bulk_create([row], ignore_conflicts=True)
+    elif interview.booth_id:
         held.append((Held.BOOTH, interview.booth_id))
     for what, pk in held:
         BookedTime.make(what, pk, interview.starts_at, interview.ends_at, interview=interview).save()

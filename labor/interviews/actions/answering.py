@@ -77,7 +77,7 @@ def _give_back(interview: Interview, *, side: Side, by: Any, for_worker: bool) -
     """Another time in place of the one he has: as if he had asked for it and picked at once."""
     if interview.starts_at is not None and interview.starts_at <= timezone.now():
         raise Refused("面试时间已经到了，不能再换。")
-    booking.free(interview=interview)
+    booking.free_interview(interview=interview)
     reminding.stop(interview=interview)
     shift(
         interview=interview, to=State.RESCHEDULING, side=side, by=by, for_worker=for_worker, **NO_TIME,
@@ -157,7 +157,7 @@ def change_booth(*, interview: Interview, booth: Booth | None, by: Any) -> Inter
         note=f"改到{booth.name}参加" if booth is not None else "改用自己的手机参加",
         booth=booth, changes=interview.changes + 1,
     )  # fmt: skip
-    booking.free(interview=interview)
+    booking.free_interview(interview=interview)
     booking.book_interview(interview=interview, starts_at=interview.starts_at, ends_at=interview.ends_at)
     seating.seat_all(interview=interview)
     telling.booth_changed(interview=interview, event=event, by=by, left=left)

@@ -6,6 +6,7 @@ from itertools import pairwise
 from typing import Any
 
 from jinba.core.errors import Refused
+from jinba.core.locks import Busy, locked
 from jinba.core.spoken import when
 from labor.interviews.choices import Held
 from labor.interviews.models import BookedTime, Interview, Sitting, Slot
@@ -50,13 +51,30 @@ def _sentence(row: BookedTime) -> str:
 
 
 def book_interview(*, interview: Interview, starts_at: datetime, ends_at: datetime) -> None:
-    """Take the time of everybody whom a confirmed interview needs besides its recruiter, and of its booth."""
+    """Take the time of everybody whom a confirmed interview needs besides its recruiter, and of its booth.
+
+    A queue takes the booth once and for all of its time: its people sit down in it one after another.
+    """
+    sitting = interview.sitting
     held: list[tuple[Held, int]] = [(Held.WORKER, interview.application.worker_id)]
     if interview.helper_id is not None:
         held.append((Held.USER, interview.helper_id))
-    if interview.booth_id is not None:
+    if interview.booth_id is not None and not sitting.is_queue:
         held.append((Held.BOOTH, interview.booth_id))
-    _book(BookedTime.make(what, pk, starts_at, ends_at, interview=interview) for what, pk in held)
+    rows = [BookedTime.make(what, pk, starts_at, ends_at, interview=interview) for what, pk in held]
+    if interview.booth_id is not None and sitting.is_queue:
+        # Where it is there already the insert gives way to it, and finds it.
+        rows.append(
+            BookedTime.make(Held.BOOTH, interview.booth_id, sitting.starts_at, sitting.ends_at, sitting=sitting)
+        )
+    _book(rows)
+    if sitting.is_queue and interview.booth_id not in (None, *(row.held_id for row in _booths_of(sitting))):
+        raise Busy  # the last one who was to sit there gave it back at this very moment
+
+
+def _booths_of(sitting: Sitting) -> list[BookedTime]:
+    """The booths that a queue holds, locked: who comes and who leaves see each other."""
+    return locked(BookedTime.objects.filter(sitting=sitting, held=Held.BOOTH))
 
 
 def book_slots(*, slots: Iterable[Slot], recruiter: Any) -> None:
@@ -75,6 +93,17 @@ def book_sitting(*, sitting: Sitting) -> None:
     _book([BookedTime.make(Held.USER, sitting.recruiter_id, sitting.starts_at, sitting.ends_at, sitting=sitting)])
 
 
+def free_interview(*, interview: Interview) -> None:
+    """Give its times back, and the booths of its queue in which nobody but him was to sit."""
+    free(interview=interview)
+    if not interview.sitting.is_queue:
+        return
+    for row in _booths_of(interview.sitting):
+        others = Interview.objects.timed().filter(sitting=interview.sitting, booth=row.held_id)
+        if not others.exclude(pk=interview.pk).exists():
+            row.delete()
+
+
 def free(**for_what: Any) -> None:
-    """Give the times of an interview, a slot or a sitting back."""
+    """Give times of a slot, of a sitting, or of one who takes part in an interview back."""
     BookedTime.objects.filter(**for_what).delete()

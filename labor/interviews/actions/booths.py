@@ -36,14 +36,10 @@ class Fate:
 
 def fates(*, booth: Booth, on: date) -> list[Fate]:
     """The interviews still to come in the booth on that day, and where each would go now. Nothing is changed."""
-    taken: set[tuple[int, datetime]] = set()
     found = []
     for interview in to_move(booth=booth, on=on):
-        assert interview.starts_at and interview.ends_at
-        places = free_booths(starts_at=interview.starts_at, ends_at=interview.ends_at)
-        other = next((one for one, _ in places if one != booth and (one.pk, interview.starts_at) not in taken), None)
-        if other is not None:
-            taken.add((other.pk, interview.starts_at))
+        # What was booked in one booth meets nothing of it in another, but for a queue, which shares that one too.
+        other = next((one for one in _others(interview) if one != booth), None)
         found.append(Fate(interview, other))
     return found
 
@@ -57,6 +53,13 @@ def to_move(*, booth: Booth, on: date) -> list[Interview]:
     )  # fmt: skip
     joined = rows.select_related("application__worker", "application__posting__employer", "booth", "sitting")
     return list(joined.defer("application__posting__search").order_by("starts_at", "pk"))
+
+
+def _others(interview: Interview) -> list[Booth]:
+    """Where it could take place at its time as well."""
+    assert interview.starts_at and interview.ends_at
+    free = free_booths(starts_at=interview.starts_at, ends_at=interview.ends_at, sitting=interview.sitting)
+    return [booth for booth, _ in free]
 
 
 def _check(on: date, reason: str, by: Any) -> str:
@@ -99,8 +102,7 @@ def clear(*, day: BoothDay, by: Any) -> list[Fate]:
 
 
 def _move(interview: Interview, day: BoothDay, by: Any) -> Fate:
-    assert interview.starts_at and interview.ends_at
-    for booth, _ in free_booths(starts_at=interview.starts_at, ends_at=interview.ends_at):
+    for booth in _others(interview):
         try:
             answering.change_booth(interview=interview, booth=booth, by=by)
         except Busy:

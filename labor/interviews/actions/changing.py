@@ -78,7 +78,7 @@ def reschedule(
 
 def release(*, interview: Interview) -> None:
     """Give times, links and reminders back."""
-    booking.free(interview=interview)
+    booking.free_interview(interview=interview)
     _free_closed(interview)
     reminding.stop(interview=interview)
     seating.unseat_all(interview=interview)
@@ -278,7 +278,7 @@ def finish(*, interview: Interview, by: Any, feedback: str, note: str = "") -> I
     if side != Side.SYSTEM:
         _must_be_resultable(interview)
     now = timezone.now()
-    booking.free(interview=interview)
+    booking.free_interview(interview=interview)
     reminding.stop(interview=interview)
     event = shift(
         interview=interview, to=State.DONE, side=side, by=by, note=note, feedback=feedback, ended_at=now,

@@ -115,7 +115,9 @@ def _settle_missed(interview: Interview) -> bool:
         if worker_came and not employer_came:
             no_show(interview=interview, side=Side.EMPLOYER, by=None)
             return True
-        if employer_came and not worker_came:
+        # Before a booth one waits in the hall: only who was called could be seen by his seat.
+        was_waited_for = not interview.sitting.is_queue or interview.booth_id is None or interview.called_at is not None
+        if employer_came and not worker_came and was_waited_for:
             no_show(interview=interview, side=Side.WORKER, by=None)
             return True
         patience = FOR_A_RESULT
@@ -174,9 +176,9 @@ def _follow_merge(*, interview_id: int) -> None:
     """Book anew for whom it is now; who has something else at that time picks another one."""
     interview = gather(pk=interview_id)
     if interview.state not in TIMED or interview.starts_at is None or interview.ends_at is None:
-        booking.free(interview=interview)
+        booking.free_interview(interview=interview)
         return
-    booking.free(interview=interview)
+    booking.free_interview(interview=interview)
     worker = interview.application.worker
     in_the_way = BookedTime.objects.in_the_way(Held.WORKER, worker.pk, interview.starts_at, interview.ends_at)
     if interview.state == State.CONFIRMED and in_the_way.exists():

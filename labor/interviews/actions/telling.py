@@ -292,8 +292,14 @@ def missed(*, interview: Interview, event: InterviewEvent, by: Any) -> None:
 
 
 def called(*, interview: Interview, event: InterviewEvent, by: Any) -> None:
-    """It is his turn in the queue."""
+    """It is his turn in the queue; in a booth its host lets him in."""
     seats = seats_of(interview=interview)
+    if interview.booth is not None:
+        to_company(
+            interview=interview, seats=seats, kind="interview.called", key=_key_of(event), text=None, but=by,
+            title=f"轮到您面试了：{interview.application.posting.title}",
+            body=f"请您到{interview.booth.name}坐下，企业在等。",
+        )  # fmt: skip
     to_worker(
         interview=interview, kind="interview.called", key=_key_of(event), but=by,
         title=f"轮到您面试了：{interview.application.posting.title}", body="现在就点开，企业在等您。",

@@ -13,8 +13,8 @@ from jinba.accounts.choices import Role
 from jinba.accounts.codes import lock
 from jinba.core.errors import Refused
 from jinba.core.locks import locked_one, patient
-from labor.interviews.actions import answering
-from labor.interviews.choices import HERE, State, WalkInState
+from labor.interviews.actions import answering, changing
+from labor.interviews.choices import HERE, Side, State, WalkInState
 from labor.interviews.models import Booth, Interview, Slot, WalkIn
 from labor.interviews.models.interviews import CLOSES_AFTER
 from labor.interviews.opening import free_booths
@@ -63,14 +63,16 @@ def register(*, worker: Worker, by: Any, interview: Interview | None = None) -> 
 def come(*, worker: Worker, by: Any, interview: Interview | None = None, slot: Slot | None = None) -> WalkIn:
     """Register him for one of his interviews; one that has no time yet gets it, or its place in the queue.
 
-    For a time (`slot`) a booth is booked if one is free. Refused, nothing is changed.
+    A booth is booked if one is free, in a queue the one that its people share. When his room is on he counts as
+    come. Refused, nothing is changed.
     """
     if interview is not None and interview.state in (State.PROPOSED, State.RESCHEDULING):
-        booth = None
-        if slot is not None:
-            free = free_booths(starts_at=slot.starts_at, ends_at=slot.ends_at)
-            booth = free[0][0] if free else None
+        when = slot or interview.sitting
+        free = free_booths(starts_at=when.starts_at, ends_at=when.ends_at, sitting=interview.sitting)
+        booth = free[0][0] if free else None
         interview = answering.pick(interview=interview, slot=slot, by=by, booth=booth)
+    if interview is not None and interview.is_on(now := timezone.now()):
+        changing.came(interview=interview, side=Side.WORKER, at=now)
     return register(worker=worker, by=by, interview=interview)
 
 

@@ -113,7 +113,8 @@ def place(request: HttpRequest, pk: int) -> HttpResponse:
             messages.success(request, f"记下了：{'用自己的手机' if booth is None else f'去{booth.name}'}。")
             return redirect(interview)
     booths = [interview.booth] if interview.booth else []
-    booths += booths_at(interview.starts_at, interview.ends_at)
+    free = booths_at(interview.starts_at, interview.ends_at, interview.sitting)
+    booths += [one for one in free if one not in booths]
     chosen = picked or str(interview.booth_id or OWN)
     context = {
         "places": [{"pk": one.pk, "booth": one, "is_chosen": chosen == str(one.pk)} for one in booths],

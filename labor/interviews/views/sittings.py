@@ -112,6 +112,11 @@ def _here(place: Place) -> str:
         return ""
     if place.is_here:
         return "在等候室"
+    if interview.booth is not None:
+        came = (
+            f"在服务专区等，轮到就进{interview.booth}" if interview.worker_came_at else f"到{interview.booth}面，还没来"
+        )
+        return f"{came}，{clock(interview.called_at)} 叫过一次" if interview.called_at else came
     came = f"{clock(interview.worker_came_at)} 来过，现在不在线" if interview.worker_came_at else "还没来"
     return f"{came}，{clock(interview.called_at)} 叫过一次" if interview.called_at else came
 
