@@ -60,6 +60,17 @@ def test_the_same_answer_twice_is_one_and_a_better_one_takes_its_place(session: 
     assert PostingAnswer.objects.get().answer == "有，先到先住。"
 
 
+@pytest.mark.parametrize("text", ["有夫妻房吗，我电话13857900001", "我511902199001011234，能报名吗"])
+def test_a_question_with_somebodys_number_is_answered_and_never_stays_at_the_posting(
+    session: LiveSession, anchor: Any, text: str
+) -> None:
+    message = ask(session, text)
+    moderating.show(message=message, by=anchor)
+    assert answering.answer(message=message, by=anchor, text="有。") is None
+    message.refresh_from_db()
+    assert message.answer == "有。" and not PostingAnswer.objects.exists()
+
+
 def test_only_a_ticked_box_a_card_and_words_keep_it(session: LiveSession, anchor: Any) -> None:
     other = CardFactory(session=session)
     assert answering.answer(message=ask(session), by=anchor, text="有", keep_as_faq=False) is None

@@ -16,7 +16,7 @@ from labor.live.choices import OPEN_ROOM, EntryKind, MessageState, State
 from labor.live.crew import is_crew
 from labor.live.models import Card, LiveSession, Message, Room
 from labor.live.names import shown_name
-from labor.live.speaking_rules import clean, crew_must_not
+from labor.live.speaking_rules import clean, crew_must_not, leads_away
 
 BY_VOICE = "主播在直播里当面答过了。"
 LONGEST_ANSWER = 300
@@ -36,7 +36,7 @@ def answer(
     """The question is answered, for the room to see; another text later takes the place of the first.
 
     With a card (its own, or the one given here) and words the answer is kept on the posting's page, once for each
-    question, if `by` may speak for the posting; returns it then.
+    question, if `by` may speak for the posting; returns it then. A question with somebody's number is never kept.
     """
     session = LiveSession.objects.get(pk=message.session_id)
     text = _words(text, by_voice=by_voice)
@@ -58,7 +58,7 @@ def answer(
         entries.add(session_id=session.pk, kind=EntryKind.ANSWERED, message=message, data=data)
         if session.state != State.LIVE:
             _tell(message, session)
-    if by_voice or not keep_as_faq or card is None or not _may_keep(card, by):
+    if by_voice or not keep_as_faq or card is None or not _may_keep(card, by) or leads_away(message.text):
         return None
     return answers.keep(posting=card.posting, question=message.text, answer=text, source=SOURCE, by=by)
 
