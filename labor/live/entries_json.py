@@ -45,9 +45,11 @@ _COLUMNS = (
 )  # fmt: skip
 
 
-def after(session_id: int, since: int, *, most: int = MOST) -> list[Row]:
-    """Up to `most` entries after number `since`; with a negative `since` the last so many."""
+def after(session_id: int, since: int, *, most: int = MOST, until: int | None = None) -> list[Row]:
+    """Up to `most` entries after number `since`; with a negative `since` the last so many (up to number `until`)."""
     found = Entry.objects.filter(session_id=session_id).values_list(*_COLUMNS)
+    if until is not None:
+        found = found.filter(seq__lte=until)
     if since >= 0:
         return [Row(*values) for values in found.filter(seq__gt=since).order_by("seq")[:most]]
     return [Row(*values) for values in reversed(found.order_by("-seq")[: min(-since, most)])]

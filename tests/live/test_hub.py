@@ -12,7 +12,7 @@ from django.test import Client
 from labor.live import entries_json, tickets
 from labor.live.actions import entries
 from labor.live.choices import EntryKind, HideReason, MessageKind, MessageState, State
-from labor.live.hub import frames
+from labor.live.hub import frames, reading
 from labor.live.hub.eager import begin
 from labor.live.hub.rooms import OpenRoom, Visit
 from labor.live.hub.sockets import Socket
@@ -246,6 +246,16 @@ def test_a_burst_is_cut_into_frames_and_the_ring_keeps_the_newest() -> None:
         assert got == list(range(201, 451))
 
     asyncio.run(story())
+
+
+@pytest.mark.django_db
+def test_the_ring_is_filled_with_what_was_read_however_much_was_written_since(
+    session: LiveSession, nudges: list[str]
+) -> None:
+    for number in range(9):
+        entries.add(session_id=session.pk, kind=EntryKind.ANNOUNCED, data={"text": str(number)})
+    assert [row.seq for row in reading.newest(session.pk, 3, 5)] == [3, 4, 5]
+    assert [row.seq for row in reading.newest(session.pk, 3)] == [7, 8, 9]
 
 
 def test_what_is_read_twice_is_shown_once() -> None:

@@ -219,7 +219,7 @@ class Hub:
     async def _refill(self, room: OpenRoom) -> None:
         if room.is_stale or (room.texts and time.monotonic() > room.filled_at + REFILL_EVERY):
             async with self.reading:
-                room.fill(await self._read(reading.newest, room.pk, RING))
+                room.fill(await self._read(reading.newest, room.pk, RING, room.read))
 
     # Figures ---------------------------------------------------------------------------------------------------------
 

@@ -27,8 +27,8 @@ def positions(session_ids: Iterable[int]) -> dict[int, Position]:
     return {pk: Position(last, likes, state) for pk, last, likes, state in rows}
 
 
-def newest(session_id: int, most: int) -> list[Row]:
-    return entries_json.after(session_id, -most, most=most)
+def newest(session_id: int, most: int, until: int | None = None) -> list[Row]:
+    return entries_json.after(session_id, -most, most=most, until=until)
 
 
 def since(session_id: int, seq: int) -> list[Row]:

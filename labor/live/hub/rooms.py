@@ -99,7 +99,7 @@ class OpenRoom:
     # The list --------------------------------------------------------------------------------------------------------
 
     def fill(self, found: Iterable[Row]) -> None:
-        """The newest entries as they are now: words that were hidden or erased meanwhile are gone."""
+        """The newest entries up to `read` as they are now: words that were hidden or erased meanwhile are gone."""
         self.texts = {row.seq: entries_json.as_text(row) for row in found if row.seq <= self.read}
         self.batches.clear()
         self.is_stale, self.filled_at = False, time.monotonic()
