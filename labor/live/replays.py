@@ -3,7 +3,6 @@
 import math
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +16,7 @@ from labor.live.ingest.playlist import Segment
 from labor.live.models import LiveSession, Part, Replay
 from labor.live.storage import replay_files
 
+HOLE = 1.5  # seconds without a picture; clocks of segments are not that far off
 LEAST, MOST = 6.0, 10.0  # seconds of a piece; a segment that is longer by itself stays one
 # Signed addresses of a playlist hold so long beyond the time that watching it takes at least.
 PAUSES = 2 * 60 * 60
@@ -62,16 +62,15 @@ def is_being_written(session: LiveSession) -> bool:
 
 
 def plan(session: LiveSession) -> Plan:
-    """Pieces of LEAST to MOST seconds, none of them across two parts; rehearsals left no segments.
+    """Pieces of LEAST to MOST seconds, none of them across two parts or a hole; rehearsals left no segments.
 
     The same segments always make the same pieces under the same names, so work that was cut off goes on.
     """
     folder = shelf.root(session.stream)
     pieces: list[Piece] = []
     stretches: list[list[Any]] = []
-    there = (segment for segment in shelf.segments(session.stream) if (folder / segment.path).is_file())
-    for _, part in groupby(there, key=lambda segment: segment.part):
-        segments = list(part)
+    there = [segment for segment in shelf.segments(session.stream) if (folder / segment.path).is_file()]
+    for segments in _unbroken(there):
         first_at = datetime.fromtimestamp(segments[0].at, UTC).isoformat()
         stretches.append([first_at, round(sum(segment.seconds for segment in segments), 6)])
         for number, group in enumerate(_groups(segments)):
@@ -80,6 +79,19 @@ def plan(session: LiveSession) -> Plan:
             is_new = number == 0 and bool(pieces)
             pieces.append(Piece(f"{len(pieces) + 1:05d}.ts", sources, seconds, size, is_new))
     return Plan(pieces, stretches)
+
+
+def _unbroken(segments: list[Segment]) -> list[list[Segment]]:
+    """Stretches of pictures that follow each other: a part, or what lies before and after segments that were lost."""
+    found: list[list[Segment]] = []
+    ends = 0.0
+    for segment in segments:
+        if not found or found[-1][-1].part != segment.part or segment.at > ends + HOLE:
+            found.append([])
+            ends = segment.at
+        found[-1].append(segment)
+        ends += segment.seconds
+    return found
 
 
 def _groups(segments: list[Segment]) -> list[list[Segment]]:
@@ -95,8 +107,9 @@ def _groups(segments: list[Segment]) -> list[list[Segment]]:
 
 
 def on_air(session: Any) -> QuerySet[Part]:
-    """The parts that people saw; rehearsals are not among them. `session`: one, its key, or an OuterRef."""
-    return Part.objects.filter(session=session, is_rehearsal=False)
+    """The parts that people saw: no rehearsals, and none that brought no picture. `session`: one, its key, or an
+    OuterRef."""
+    return Part.objects.filter(session=session, is_rehearsal=False, segments__gt=0)
 
 
 def is_coming(session: LiveSession) -> bool:

@@ -11,9 +11,10 @@ from django.utils import timezone
 from jinba.core.errors import Refused
 from jinba.notices.models import Notice
 from labor.live.actions import replaying
+from labor.live.chapters import chapters
 from labor.live.choices import ReplayState, State
 from labor.live.ingest import shelf
-from labor.live.models import LiveSession, Replay
+from labor.live.models import LiveSession, Pin, Replay
 from labor.live.replays import is_coming, place_of
 from labor.live.storage import StreamFiles, replay_files
 from tests.factories.accounts import UserFactory, user_in
@@ -74,6 +75,23 @@ def test_the_seconds_of_each_part_become_pieces_in_order(ended: LiveSession) -> 
     ]  # fmt: skip
     assert replay.seconds == 33 and replay.bytes == sum(map(len, pieces(replay)))
     assert replay.stretches == [[BEGAN.isoformat(), 20.0], [(BEGAN + timedelta(seconds=50)).isoformat(), 13.0]]
+
+
+def test_lost_seconds_are_a_break_and_chapters_after_them_stay_right(ended: LiveSession) -> None:
+    for index in (7, 8, 9, 10):
+        (shelf.root(ended.stream) / "p1" / f"{index:05d}.ts").unlink()
+    card = CardFactory(session=ended)
+    pin = Pin.objects.create(
+        session=ended, card=card, from_at=BEGAN + timedelta(seconds=13), seats_left=1, by=card.added_by
+    )
+    Pin.objects.filter(pk=pin.pk).update(to_at=BEGAN + timedelta(seconds=18))
+    assert replaying.make(session_id=ended.pk)
+    replay = Replay.objects.get()
+    assert pieces(replay)[:4] == [joined(1, *range(6)), joined(1, 6), joined(1, *range(11, 17)), joined(1, 17, 18, 19)]
+    assert [is_new for *_, is_new in replay.segments] == [False, False, True, False, True, False, False]
+    assert replay.stretches[:2] == [[BEGAN.isoformat(), 7.0], [(BEGAN + timedelta(seconds=11)).isoformat(), 9.0]]
+    # The thirteenth second of the broadcast is the ninth of the replay.
+    assert [(one.at, one.until) for one in chapters(replay)] == [(9.0, 14.0)]
 
 
 def test_the_session_becomes_a_replay_by_the_system_and_keeps_it_for_its_days(
@@ -221,8 +239,10 @@ def test_rehearsals_and_what_was_stopped_get_no_replay(anchor: Any) -> None:
     stopped = LiveSessionFactory(state=State.ABORTED, starts_at=timezone.now() - timedelta(hours=2))
     broadcast(stopped)
     elsewhere = LiveSessionFactory(ended=True, platform="douyin", platform_url="https://live.douyin.com/1")
-    for session in (rehearsed, stopped, elsewhere):
-        assert not replaying.make(session_id=session.pk)
+    dark = LiveSessionFactory(ended=True)
+    broadcast(dark, seconds=0)
+    for session in (rehearsed, stopped, elsewhere, dark):
+        assert not replaying.make(session_id=session.pk) and not is_coming(session)
     assert replaying.due_sessions() == [] and not Replay.objects.exists()
 
 
@@ -358,6 +378,18 @@ def test_what_was_stopped_is_gone_at_the_next_look() -> None:
     broadcast(stopped)
     replaying.tidy()
     assert not shelf.root(stopped.stream).exists()
+
+
+def test_what_is_left_of_a_session_that_gets_no_replay_goes_too() -> None:
+    """Notes of the shelf, and what ffmpeg had of a rehearsal when its process was killed."""
+    rehearsed = LiveSessionFactory(ended=True)
+    broadcast(rehearsed, is_rehearsal=True)
+    LiveSession.objects.update(ended_at=timezone.now())
+    replaying.tidy()
+    assert shelf.root(rehearsed.stream).exists()
+    LiveSession.objects.update(ended_at=timezone.now() - replaying.TAIL)
+    replaying.tidy()
+    assert not shelf.root(rehearsed.stream).exists()
 
 
 def test_live_segments_stay_while_the_replay_is_not_made(ended: LiveSession) -> None:
