@@ -45,7 +45,7 @@ def card_json(card: Card) -> dict[str, Any]:
         "open": not why,
         "why": why,
         "answers": answers(posting),
-        "url": f"{posting.get_absolute_url()}?live={card.session_id}",
+        "url": reverse("live:posting", args=[card.session_id, card.pk]),
         "apply": reverse("live:apply", args=[card.session_id, card.pk]),
     }
 

@@ -7,6 +7,7 @@ from django.core import signing
 from django.utils import timezone
 
 from labor.live.chapters import chapters
+from labor.live.choices import State
 from labor.live.models import Card, LiveSession, Replay
 
 SALT = "labor.live.moments"
@@ -46,6 +47,17 @@ def position_of(text: str, *, seconds: float) -> float:
     except ValueError:
         return 0.0
     return min(position, seconds) if position >= 0 else 0.0  # nor what is no number
+
+
+def of_tap(session: LiveSession, card: Card, at: datetime, position: str) -> dict[str, Any]:
+    """What an application is remembered with that somebody tapped for at `at`.
+
+    Of the broadcast by our clock, of the replay by the page's word within its length. Who tapped while it was on air
+    comes out of the broadcast, though the replay is there by now.
+    """
+    if session.state == State.REPLAY and (session.ended_at is None or at > session.ended_at):
+        return of_replay(session, card, position)
+    return {"second": second_live(session, at), "is_replay": False}
 
 
 def of_replay(session: LiveSession, card: Card, text: str) -> dict[str, Any]:

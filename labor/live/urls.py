@@ -13,6 +13,7 @@ urlpatterns = [
     path("<int:pk>/poster/<str:code>/", poster.sheet, name="poster"),
     path("<int:pk>/cards/", cards.cards, name="cards"),
     path("<int:pk>/cards/<int:card_id>/apply/", applying.apply, name="apply"),
+    path("<int:pk>/cards/<int:card_id>/", cards.posting, name="posting"),
     path("<int:pk>/enter/", applying.enter, name="enter"),
     path("<int:pk>/replay.m3u8", replay.replay, name="replay"),
     path("<int:pk>/chapters/", replay.chapters, name="chapters"),

@@ -167,7 +167,10 @@ ARGUMENTS: dict[str, Callable[[World], list[Any]]] = {
         for name in ("replay_again", "replay_hide", "replay_show", "replay_withdraw", "report", "report_file")
     },
     **{f"live:{name}": lambda world: [world.live["live"].pk] for name in ("cards", "enter", "entries", "watch")},
-    "live:apply": lambda world: [world.live["live"].pk, world.live["live"].cards.values_list("pk", flat=True)[0]],
+    **{
+        f"live:{name}": lambda world: [world.live["live"].pk, world.live["live"].cards.values_list("pk", flat=True)[0]]
+        for name in ("apply", "posting")
+    },
     **{
         f"studio:{name}": lambda world: [world.live["live"].pk]
         for name in ("announce", "answer", "ban", "desk", "hide", "pin", "show", "slow", "unban", "unpin")

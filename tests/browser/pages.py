@@ -415,6 +415,7 @@ NO_PAGES = {
     "booths:walk_in_left": "POST",
     "links:follow": "sends on",
     "live:cover": "a picture",
+    "live:posting": "sends on",
     "live:say": "JSON",
     **{
         f"studio:{name}": "JSON"

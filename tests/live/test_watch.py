@@ -71,7 +71,7 @@ def test_whoever_comes_reads_the_cards_and_the_words(client: Client, couple: Any
     assert html.count("工价怎么算？") == 1  # a line of the chat is no message of the site
     card = session.cards.get()
     assert reverse("live:apply", args=[session.pk, card.pk]) in html
-    assert f"{couple.get_absolute_url()}?live={session.pk}" in html
+    assert reverse("live:posting", args=[session.pk, session.cards.get(posting=couple).pk]) in html
 
 
 def test_hidden_words_stay_away(client: Client, couple: Any) -> None:

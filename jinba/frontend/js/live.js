@@ -230,6 +230,12 @@ ready("[data-live]", (root) => {
     sheet.open(link.getAttribute("href"));
   });
 
+  // On to a posting's own page: who watches the replay says how far he is.
+  on("click", "[data-live] [data-leaves]", (event, link) => {
+    const at = player.position;
+    link.search = at ? `?at=${at.toFixed(1)}` : "";
+  });
+
   const tabs = Array.from(root.querySelectorAll("[data-tab]"));
   function tab(name, isFocused) {
     for (const one of tabs) {

@@ -1,3 +1,4 @@
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -44,18 +45,20 @@ def apply(
     via: str = Via.SELF,
     link_code: str = "",
     together: GroupApplication | None = None,
+    note: Callable[[Application], None] | None = None,
 ) -> Application:
     """Apply, or return the running application if there is one already: a second tap changes nothing.
 
-    `link_code` is the short link that he came by, `together` the group that he applies with. The posting stays locked
-    until the application is there, so that none comes after the posting was closed.
+    `link_code` is the short link that he came by, `together` the group that he applies with; `note` writes down by
+    which other way he came (`labor.applications.arrivals`). The posting stays locked until the application is there,
+    so that none comes after the posting was closed.
     """
     pair = {"worker_id": worker.pk, "posting_id": posting.pk}
     running = live_one(**pair)
     if running:
         return running
     try:
-        return _apply(**pair, by=by, via=via, link_code=link_code, together=together)
+        return _apply(**pair, by=by, via=via, link_code=link_code, together=together, note=note)
     except IntegrityError:  # the unique index: both taps of a double tap came this far
         running = live_one(**pair)
         if running is None:
@@ -65,7 +68,14 @@ def apply(
 
 @patient
 def _apply(
-    *, worker_id: int, posting_id: int, by: Any, via: str, link_code: str, together: GroupApplication | None
+    *,
+    worker_id: int,
+    posting_id: int,
+    by: Any,
+    via: str,
+    link_code: str,
+    together: GroupApplication | None,
+    note: Callable[[Application], None] | None,
 ) -> Application:
     offered = JobPosting.objects.open().select_related("employer")
     found = locked(offered.only("title", "hazards", "has_nights", "employer__name"), ids=[posting_id])
@@ -106,6 +116,8 @@ def _apply(
         for_worker=delegation is not None,
         note=_minor_note(worker),
     )
+    if note is not None:
+        note(application)
     words = f"报名“{posting.title}”（{posting.employer.name}）"
     url = application.get_absolute_url()
     record(worker=worker, by=by, delegation=delegation, kind=ActKind.APPLY, note=words, url=url)

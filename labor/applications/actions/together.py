@@ -1,6 +1,6 @@
 """People who go together apply together: each for himself, shown to the employer as one."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.db import transaction
@@ -23,7 +23,13 @@ LEAST = 2
 
 @patient
 def apply_together(
-    *, group: WorkerGroup, posting: JobPosting, by: Any, workers: Sequence[Worker], link_code: str = ""
+    *,
+    group: WorkerGroup,
+    posting: JobPosting,
+    by: Any,
+    workers: Sequence[Worker],
+    link_code: str = "",
+    note: Callable[[Application], None] | None = None,
 ) -> GroupApplication:
     """Apply for several of a group at once: all of them, or none.
 
@@ -51,7 +57,9 @@ def apply_together(
     together = _together(group, posting, by, len(people))
     for worker in mine:
         try:
-            application = apply(worker=worker, posting=posting, by=by, link_code=link_code, together=together)
+            application = apply(
+                worker=worker, posting=posting, by=by, link_code=link_code, together=together, note=note
+            )
         except Refused as refusal:
             raise Refused(f"{worker.name}：{refusal.message}", field=refusal.field) from refusal
         if application.together_id != together.pk:

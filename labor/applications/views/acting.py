@@ -18,6 +18,7 @@ from jinba.links.arrival import link_code
 from labor.applications import actions as applications
 from labor.applications.actions.applying import asks_birth_date, why_closed
 from labor.applications.actions.history import live_one
+from labor.applications.arrivals import note_of
 from labor.applications.consent import consent_text
 from labor.applications.forms import BirthDateForm
 from labor.applications.models import Application, PostingInvitation
@@ -50,8 +51,9 @@ def apply_for(request: HttpRequest, pk: int, posting_id: int) -> HttpResponse:
             if form is not None:
                 workers.answer(worker=worker, by=request.user, question="birth", **form.cleaned_data)
             application = applications.apply(
-                worker=worker, posting=posting, by=request.user, link_code=link_code(request)
-            )
+                worker=worker, posting=posting, by=request.user, link_code=link_code(request),
+                note=note_of(request, posting.pk),
+            )  # fmt: skip
         except Refused as refusal:
             if form is not None and refusal.field in form.fields:
                 form.add_error(refusal.field, refusal.message)

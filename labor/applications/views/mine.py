@@ -19,6 +19,7 @@ from jinba.links.arrival import link_code
 from labor.applications import actions as applications
 from labor.applications import words
 from labor.applications.actions.applying import asks_birth_date, why_closed
+from labor.applications.arrivals import note_of
 from labor.applications.choices import LIVE, CloseReason, Stage
 from labor.applications.consent import consent_text
 from labor.applications.forms import BirthDateForm, WithdrawForm
@@ -51,7 +52,9 @@ def apply(request: HttpRequest, posting_id: int) -> HttpResponse:
     form = BirthDateForm(request.POST if request.method == "POST" else None) if wants_birth else None
     if request.method == "POST" and _is_answered(form, worker, user):
         try:
-            application = applications.apply(worker=worker, posting=posting, by=user, link_code=link_code(request))
+            application = applications.apply(
+                worker=worker, posting=posting, by=user, link_code=link_code(request), note=note_of(request, posting.pk)
+            )
         except Refused as refusal:
             context = {"posting": posting, "words": refusal.message}
             return render(request, "applications/closed.html", context, status=409)

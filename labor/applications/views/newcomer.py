@@ -13,6 +13,7 @@ from jinba.core.access import public
 from jinba.core.errors import Refused
 from jinba.links.arrival import link_code
 from labor.applications import actions as applications
+from labor.applications.arrivals import note_of
 from labor.applications.consent import consent_text
 from labor.workers.forms import StartForm
 from labor.workers.views import sign_in
@@ -51,8 +52,9 @@ def start(request: HttpRequest, posting_id: int) -> HttpResponse:
         entrance.enter(request, worker.user)
         try:
             application = applications.apply(
-                worker=worker, posting=posting, by=worker.user, link_code=link_code(request)
-            )
+                worker=worker, posting=posting, by=worker.user, link_code=link_code(request),
+                note=note_of(request, posting.pk),
+            )  # fmt: skip
         except Refused as refusal:
             if refusal.field == "birth_date":  # his profile is there; the page asks for it
                 return redirect("applications:apply", posting_id=posting_id)

@@ -18,6 +18,7 @@ from jinba.links.arrival import link_code
 from labor.applications import actions as applications
 from labor.applications.actions.applying import asks_birth_date, why_closed
 from labor.applications.actions.together import may_speak
+from labor.applications.arrivals import note_of
 from labor.applications.consent import consent_text
 from labor.applications.models import CompanionAsk, GroupApplication
 from labor.applications.views.acting import posting_of
@@ -47,8 +48,9 @@ def apply(request: HttpRequest, posting_id: int, group_id: int) -> HttpResponse:
         wanted = [one for one in (*now, *asked) if one.pk in picked] if picked else [*now, *asked]
         try:
             together = applications.apply_together(
-                group=group, posting=posting, by=request.user, workers=wanted, link_code=link_code(request)
-            )
+                group=group, posting=posting, by=request.user, workers=wanted, link_code=link_code(request),
+                note=note_of(request, posting.pk),
+            )  # fmt: skip
         except Refused as refusal:
             refused = refusal.message
         else:

@@ -1,6 +1,6 @@
 """Applying in the room: an application as any other, and where in the session it came from."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Q
@@ -44,10 +44,34 @@ def apply(
     if running:
         return running
     application = applications.apply(worker=worker, posting=card.posting, by=by, link_code=link_code)
+    remember(
+        application=application, session=session, card=card, second=second, is_replay=is_replay, is_pinned=is_pinned
+    )
+    return application
+
+
+def remember(
+    *,
+    application: Application,
+    session: LiveSession,
+    card: Card,
+    second: int,
+    is_replay: bool,
+    is_pinned: bool | None = None,
+    tapped_at: datetime | None = None,
+) -> None:
+    """Write down which session, card and second a new application came from; part of the action that applies.
+
+    Two taps at once are one application: the first of them has said where it came from. A way out of the room
+    (`tapped_at`) counts once for each worker: who withdraws and applies again does not come out of the room again.
+    """
+    if tapped_at is not None:
+        before = LiveApplication.objects.filter(card=card, application__worker=application.worker_id)
+        if before.filter(application__created_at__gte=tapped_at).exists():
+            return
     second = max(0, min(second, LONGEST))
     if is_pinned is None:
         is_pinned = was_pinned(session=session, card=card, second=second)
-    # Two taps at once are one application: the first of them has said where it came from.
     LiveApplication.objects.get_or_create(
         application=application,
         defaults={
@@ -58,7 +82,6 @@ def apply(
             "is_pinned": is_pinned,
         },
     )
-    return application
 
 
 def was_pinned(*, session: LiveSession, card: Card, second: int) -> bool:

@@ -32,7 +32,7 @@ from labor.applications.models import Application
 from labor.live import moments, page
 from labor.live.actions import applying
 from labor.live.cards import card_json, why_not, with_posting
-from labor.live.choices import OPEN_ROOM, State
+from labor.live.choices import OPEN_ROOM
 from labor.live.models import Card, LiveSession
 from labor.live.views.watch import shown_session
 from labor.workers import actions as workers
@@ -367,15 +367,11 @@ def _applied(sheet: Sheet, worker: Worker) -> HttpResponse:
 
 
 def _moment(sheet: Sheet) -> dict[str, Any]:
-    """When he tapped: of the broadcast by our clock, of the replay by the page's word within its length.
-
-    Who tapped while it was on air and has signed in since comes out of the broadcast, though the replay is there.
-    """
-    at, ended_at = moments.moment(sheet.request.POST.get("tapped", "")), sheet.session.ended_at
-    if sheet.session.state == State.REPLAY and (ended_at is None or at > ended_at):
-        assert sheet.card is not None
-        return moments.of_replay(sheet.session, sheet.card, sheet.request.POST.get("position", ""))
-    return {"second": moments.second_live(sheet.session, at), "is_replay": False}
+    """When he tapped; the time that signing in took does not count."""
+    assert sheet.card is not None
+    posted = sheet.request.POST
+    at = moments.moment(posted.get("tapped", ""))
+    return moments.of_tap(sheet.session, sheet.card, at, posted.get("position", ""))
 
 
 def _done(sheet: Sheet, application: Application, worker: Worker, *, is_new: bool) -> HttpResponse:
