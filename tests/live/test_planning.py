@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from employers.problems import Incomplete
 from jinba.core.errors import Refused
 from jinba.notices.models import Notice
 from labor.live import platforms
@@ -75,6 +76,15 @@ def test_what_does_not_hold_is_refused_beside_its_field(fields: dict[str, Any], 
     assert refused.value.field == field
     assert not LiveSession.objects.exists()
     planning.create(by=by, **told())
+
+
+def test_several_rules_that_do_not_hold_are_told_together() -> None:
+    studio, by = StudioFactory(), UserFactory(park=True)
+    planning.create(by=by, **told(studio=studio))
+    with pytest.raises(Incomplete) as refused:
+        planning.create(by=by, **told(studio=studio, title="", slow_seconds=-1, platform="douyin"))
+    assert set(refused.value.problems) == {"title", "slow_seconds", "platform_url", "studio"}
+    assert LiveSession.objects.count() == 1
 
 
 def test_numbers_of_people_do_not_go_out() -> None:

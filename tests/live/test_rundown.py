@@ -201,8 +201,10 @@ def test_another_cover_replaces_the_first_and_is_approved_again(
 def test_a_cover_is_a_picture_of_those_who_plan(session: LiveSession) -> None:
     with pytest.raises(Refused, match="您不能改"):
         covers.put(session=session, file=sent(), by=UserFactory())
-    with pytest.raises(Refused):
-        covers.put(session=session, file=SimpleUploadedFile("x.jpg", b"<html>"), by=session.made_by)
+    for other in (b"<html>", b"MZ" + bytes(500), bytes(500)):
+        with pytest.raises(Refused, match="封面要是一张图片") as refused:
+            covers.put(session=session, file=SimpleUploadedFile("x.jpg", other), by=session.made_by)
+        assert "PDF" not in refused.value.message
     session.refresh_from_db()
     assert session.cover == ""
 

@@ -83,6 +83,31 @@ def test_a_form_keeps_what_was_typed() -> None:
     assert all(words in said for words in ("第二场", "讲工价", "断线先放公告。", 'value="19:30"'))
 
 
+def test_all_that_is_wrong_with_a_form_is_told_at_once_and_all_that_was_typed_stays() -> None:
+    studio, park = StudioFactory(), UserFactory(park=True)
+    desk = page_of(park)
+    desk.post(to("new"), typed(studio=studio.pk))
+    wrong = typed(
+        slip="", studio=studio.pk, title="", ends="很晚", slow_seconds="301", platform="douyin",
+        platform_url="https://example.com/1", intro="讲工价",
+    )  # fmt: skip
+    session = LiveSession.objects.get()
+    for address, own in ((to("new"), False), (to("edit", session.pk), True)):
+        said = desk.post(address, wrong).content.decode()
+        for words in ("请写成 9:30", "请写 0 到 300 秒", "这不是抖音的链接"):
+            assert words in said, words
+        for kept in ("讲工价", 'value="很晚"', 'value="301"', 'value="https://example.com/1"', 'value="19:30"'):
+            assert kept in said, kept
+        # The whole time is known only when both ends are.
+        assert "这个时间有人用了" not in said and "请写几点到几点" not in said
+        said = desk.post(address, wrong | {"ends": "20:30"}).content.decode()
+        assert ("这个时间有人用了" in said) is not own and "请写 0 到 300 秒" in said
+        past = desk.post(address, wrong | {"day": "2026-01-01"}).content.decode()
+        assert "开播时间已经过了" in past and "请写成 9:30" in past
+    session.refresh_from_db()
+    assert (LiveSession.objects.count(), session.title, session.slow_seconds) == (1, "进厂看车间", 3)
+
+
 def test_a_link_left_in_its_hidden_field_is_in_nobodys_way() -> None:
     answer = page_of(UserFactory(park=True)).post(to("new"), typed(platform="", platform_url="https://v.douyin.com/a/"))
     assert answer.status_code == 302

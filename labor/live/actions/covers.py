@@ -19,15 +19,18 @@ SIZE = (1280, 720)
 QUALITY = 82
 FOLDER = "covers"
 MEGABYTES = 10
-NO_PDF = "封面要是一张图片，请上传 JPG、PNG 照片。"
+PICTURE_WANTED = "封面要是一张图片，请上传 JPG、PNG 照片。"
 
 
 def put(*, session: LiveSession, file: Any, by: Any) -> LiveSession:
     """The picture in `file` is the cover, in place of the one before. Announced already, it is approved again."""
     must_plan(session=session, by=by)
-    clean = uploads.cleaned(file, megabytes=MEGABYTES, field="cover")  # takes seconds: before anything is locked
+    try:
+        clean = uploads.cleaned(file, megabytes=MEGABYTES, field="cover")  # takes seconds: before anything is locked
+    except Refused as refusal:  # its words are those of papers, which may be a PDF
+        raise Refused(refusal.message.replace(uploads.WANTED, PICTURE_WANTED), field="cover") from refusal
     if clean.content_type != "image/jpeg":
-        raise Refused(NO_PDF, field="cover")
+        raise Refused(PICTURE_WANTED, field="cover")
     name = default_storage.save(f"{FOLDER}/{secrets.token_hex(16)}.jpg", ContentFile(_cut(clean.content)))
     try:
         return _set(session=session, name=name, by=by)

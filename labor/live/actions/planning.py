@@ -1,6 +1,9 @@
 """Planning a session: made, changed, called off. What an officer approved and is changed has to be approved again."""
 
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from copy import copy
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -8,6 +11,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from employers.models import Employer, Member
+from employers.problems import Incomplete
 from jinba.accounts.choices import Role
 from jinba.core.errors import Refused
 from jinba.core.locks import locked_one, patient
@@ -78,6 +82,18 @@ def change(*, session: LiveSession, by: Any, **fields: Any) -> LiveSession:
     return session
 
 
+def problems(*, session: LiveSession | None, **fields: Any) -> dict[str, str]:
+    """Which of these fields break a rule, each with its sentence, when they are not all that it takes; writes nothing.
+
+    So that a form which could be read in part tells all that is wrong with it at once.
+    """
+    try:
+        _write(copy(session) if session else LiveSession(), fields)
+    except Incomplete as refusal:
+        return {name: words for name, words in refusal.problems.items() if name in fields}
+    return {}
+
+
 def plan_again(*, session: LiveSession, by: Any, reason: str) -> None:
     """What waits for approval, or has it, is planned again; part of an action that changed what was to be approved."""
     if session.state in (State.REVIEW, State.ANNOUNCED):
@@ -142,20 +158,42 @@ def _host_of(by: Any) -> Employer | None:
 
 
 def _write(session: LiveSession, fields: dict[str, Any]) -> None:
+    """Put the fields on the session; Incomplete with every rule that they break."""
     if unknown := set(fields) - set(FIELDS):
         raise TypeError(f"not fields of a session's plan: {sorted(unknown)}")
-    was = (session.starts_at, session.ends_at)
+    was = (session.starts_at, session.ends_at, session.studio)
+    found: dict[str, str] = {}
     for name, value in fields.items():
-        setattr(session, name, _text(name, value) if name in LENGTHS else value)
-    if not session.title:
-        raise Refused("请写标题。", field="title")
+        with _noted(found):
+            setattr(session, name, _text(name, value) if name in LENGTHS else value)
+    with _noted(found):
+        if not session.title and "title" not in found:
+            raise Refused("请写标题。", field="title")
     if {"platform", "platform_url"} & fields.keys():
-        session.platform, session.platform_url = platforms.checked(session.platform, session.platform_url)
-    if not 0 <= session.slow_seconds <= MOST_SLOW:
-        raise Refused(f"发言间隔是 0 到 {MOST_SLOW} 秒。", field="slow_seconds")
-    if was != (session.starts_at, session.ends_at):
-        _check_time(session.starts_at, session.ends_at)
-    _check_studio(session.studio)
+        with _noted(found):
+            session.platform, session.platform_url = platforms.checked(session.platform, session.platform_url)
+    with _noted(found):
+        if not 0 <= session.slow_seconds <= MOST_SLOW:
+            raise Refused(f"发言间隔是 0 到 {MOST_SLOW} 秒。", field="slow_seconds")
+    if was[:2] != (session.starts_at, session.ends_at):
+        with _noted(found):
+            _check_start(session.starts_at)
+        with _noted(found):
+            _check_end(session.starts_at, session.ends_at)
+    with _noted(found):
+        _check_studio(session.studio)
+        if was != (session.starts_at, session.ends_at, session.studio) and not {"starts_at", "ends_at"} & found.keys():
+            studios.look(session=session)
+    if found:
+        raise Incomplete(found)
+
+
+@contextmanager
+def _noted(found: dict[str, str]) -> Iterator[None]:
+    try:
+        yield
+    except Refused as refusal:
+        found[refusal.field or ""] = refusal.message
 
 
 def _text(name: str, value: str) -> str:
@@ -166,16 +204,25 @@ def _text(name: str, value: str) -> str:
     return value
 
 
-def _check_time(starts_at: datetime | None, ends_at: datetime | None) -> None:
-    if starts_at is None or ends_at is None:
-        raise Refused("请写几点到几点。", field="starts_at")
+def _check_start(starts_at: datetime | None) -> None:
     now = timezone.now()
-    if starts_at.timestamp() % 60 or ends_at.timestamp() % 60:
+    if starts_at is None:
+        raise Refused("请写几点到几点。", field="starts_at")
+    if starts_at.timestamp() % 60:
         raise Refused("时间请填到整分钟。", field="starts_at")
     if starts_at <= now:
         raise Refused("开播时间已经过了，请换一个。", field="starts_at")
     if starts_at > now + AHEAD:
         raise Refused(f"太远了，请排在 {AHEAD.days} 天以内。", field="starts_at")
+
+
+def _check_end(starts_at: datetime | None, ends_at: datetime | None) -> None:
+    if ends_at is None:
+        raise Refused("请写几点到几点。", field="ends_at")
+    if starts_at is None or starts_at.timestamp() % 60:
+        return  # told already
+    if ends_at.timestamp() % 60:
+        raise Refused("时间请填到整分钟。", field="ends_at")
     if ends_at < starts_at + SHORTEST:
         raise Refused(f"结束要在开播之后，至少 {SHORTEST.seconds // 60} 分钟。", field="ends_at")
     if ends_at > starts_at + LONGEST:

@@ -29,6 +29,14 @@ def book(*, session: LiveSession) -> None:
         raise Refused(_sentence(session), field="studio") from error
 
 
+def look(*, session: LiveSession) -> None:
+    """Refused when the studio is somebody else's then, as far as one can see beforehand; `book` decides."""
+    if session.studio is None or session.starts_at is None or session.ends_at is None:
+        return
+    if session.studio not in free(starts_at=session.starts_at, ends_at=session.ends_at, but=session):
+        raise Refused(_sentence(session), field="studio")
+
+
 def release(*, session: LiveSession) -> None:
     """Somebody else may have the studio."""
     StudioTime.objects.filter(session=session).delete()
@@ -46,7 +54,7 @@ def _sentence(session: LiveSession) -> str:
     rows = StudioTime.objects.filter(
         studio=session.studio, starts_at__lt=session.ends_at, ends_at__gt=session.starts_at
     )
-    there = rows.exclude(session=session).first()
+    there = (rows.exclude(session=session) if session.pk else rows).first()
     said = f"{session.studio}这个时间有人用了"
     said += f"（{when_range(there.starts_at, there.ends_at)}）。" if there else "。"
     others = free(starts_at=session.starts_at, ends_at=session.ends_at, but=session)

@@ -78,13 +78,13 @@ class SessionForm(SlipForm):
 
     @property
     def told(self) -> dict[str, Any]:
-        """What the actions take."""
+        """What the actions take; of a form with errors as much as could be read."""
         data = self.cleaned_data
         names = ("title", "intro", "studio", "platform", "platform_url", "emergency_plan", "slow_seconds")
-        return {name: data[name] for name in names} | {
-            "starts_at": moment(data["day"], data["starts"]),
-            "ends_at": moment(data["day"], data["ends"]),
-        }
+        told = {name: data[name] for name in names if name in data}
+        if "day" in data:
+            told |= {name: moment(data["day"], data[typed]) for name, typed in FIELDS.items() if typed in data}
+        return told
 
 
 # Where a refusal of the action stands on the form.

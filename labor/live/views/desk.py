@@ -13,6 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from employers.models import Member
+from employers.problems import Incomplete
 from jinba.accounts.choices import STAFF_ROLES, Role
 from jinba.core.access import roles
 from jinba.core.errors import Refused
@@ -49,9 +50,17 @@ def session_of(request: HttpRequest, pk: int) -> LiveSession:
 
 
 def put(form: Any, refusal: Refused) -> None:
-    """An action's refusal beside the field that it speaks of."""
-    field = FIELDS.get(refusal.field or "", refusal.field)
-    form.add_error(field if field in form.fields else None, refusal.message)
+    """An action's refusal beside the field that it speaks of, or each of its sentences beside its own."""
+    told = refusal.problems if isinstance(refusal, Incomplete) else {refusal.field or "": refusal.message}
+    for name, words in told.items():
+        field = FIELDS.get(name, name)
+        form.add_error(field if field in form.fields else None, words)
+
+
+def put_rules(form: SessionForm, session: LiveSession | None) -> None:
+    """Beside what could not be read, what breaks a rule: nobody mends one only to hear of the next."""
+    if found := planning.problems(session=session, **form.told):
+        put(form, Incomplete(found))
 
 
 @roles(*STUDIO)
@@ -130,6 +139,8 @@ def new(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, "建好了。接着选岗位、请主播。")
             return redirect("studio:plan", pk=session.pk)
+    elif form.is_bound:
+        put_rules(form, None)
     return form_page(request, form, None)
 
 

@@ -20,7 +20,7 @@ from labor.live.crew import is_crew
 from labor.live.forms.planning import CancelForm, SessionForm
 from labor.live.models import LiveSession
 from labor.live.planners import may_plan
-from labor.live.views.desk import PLANNERS, STUDIO, base_of, form_page, look_of, put, session_of
+from labor.live.views.desk import PLANNERS, STUDIO, base_of, form_page, look_of, put, put_rules, session_of
 
 
 @roles(*STUDIO)
@@ -82,6 +82,8 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
             moved = session.state != was
             messages.success(request, "改好了。内容变了，请重新提交审核。" if moved else "改好了。")
             return redirect("studio:plan", pk=pk)
+    elif form.is_bound:
+        put_rules(form, session)
     return form_page(request, form, session)
 
 

@@ -51,7 +51,6 @@ def rehearsal(request: HttpRequest, pk: int) -> HttpResponse:
         "problems": lines[gates.Part.CARDS] + lines[gates.Part.PLAN],
         "may_rehearse": is_crew(session=session, user=user) and session.is_coming,
         "cards_count": session.cards.filter(removed_at__isnull=True).count(),
-        "enough_mbps": rehearsing.ENOUGH // 1000,
         "probe": {
             "url": reverse("studio:rehearsal_upload", args=[pk]), "bytes": PROBE, "enough": rehearsing.ENOUGH,
         },
