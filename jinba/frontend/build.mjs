@@ -12,7 +12,7 @@ const watching = process.argv.includes("--watch");
 
 // One bundle per need, so that a page loads what it uses.
 const styles = ["site", "admin", "interview", "live", "studio"];
-const scripts = ["site", "interview", "check", "live", "studio", "rehearsal"];
+const scripts = ["site", "interview", "check", "live", "studio", "monitor", "rehearsal"];
 
 // Cheap phones keep their web view for years: nothing newer than this may reach them.
 const target = ["es2018", "chrome64", "safari12", "firefox68"];

@@ -7,11 +7,13 @@ from django.db.models import Q
 from django.utils import timezone
 
 from labor.live import viewers
+from labor.live.actions import pictures
 from labor.live.actions.saying import bans_in_force
 from labor.live.cards import card_json, cards_of
-from labor.live.choices import MessageKind, MessageState
+from labor.live.choices import MessageKind, MessageState, State
 from labor.live.models import Ban, LiveApplication, LiveSession, Message, Pin, Room
 from labor.live.names import shown_name
+from labor.live.page import playlist_of
 
 MOST = 100  # of each list; `open_questions` and `held_lines` say how many there are
 
@@ -26,6 +28,8 @@ def desk(session: LiveSession) -> dict[str, Any]:
     return {
         "state": session.state,
         "is_on_air": room.is_on_air,
+        "video": playlist_of(session),
+        "is_arriving": session.state == State.ANNOUNCED and pictures.program_sends(session=session),
         "live_at": _iso(session.live_at),
         "viewers": viewers.now_of(session.pk),
         "likes": room.likes,

@@ -28,7 +28,7 @@ NOT_YOURS = "这场直播不是您的，不能送画面。"
 OVER = "这场直播已经结束，不能再送画面。"
 ELSEWHERE = "这场直播用的是外部平台的画面，请到那边开播。"
 PAGE_SENDS = "现在是网页在送画面。要用推流软件，先在直播间里点“改用推流软件”。"
-PAGE_IS_HEARD = timedelta(seconds=10)  # since its last segment
+HEARD_WITHIN = timedelta(seconds=10)  # since its last segment
 
 
 class Superseded(Refused):
@@ -81,9 +81,16 @@ def begin_part(*, session: LiveSession, holder: UUID, source: Source, by: Any = 
 
 def page_sends(*, session: LiveSession) -> bool:
     """Whether a browser's pictures come now."""
-    since = timezone.now() - PAGE_IS_HEARD
+    since = timezone.now() - HEARD_WITHIN
     parts = Part.objects.filter(session=session, source=Source.BROWSER, ended_at__isnull=True)
     return parts.filter(Q(heard_at__gte=since) | Q(started_at__gte=since)).exists()
+
+
+def program_sends(*, session: LiveSession) -> bool:
+    """Whether a streaming program's pictures come now, before the start too."""
+    since = timezone.now() - HEARD_WITHIN
+    parts = Part.objects.filter(session=session, source=Source.ENCODER, ended_at__isnull=True)
+    return parts.filter(heard_at__gte=since).exists()
 
 
 def heard(*, part: Part, segments: int, seconds: float, bytes: int, first_at: datetime | None = None) -> Standing:

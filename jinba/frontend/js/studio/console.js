@@ -5,12 +5,21 @@ import { say, speakAt, tell } from "../interview/words.js";
 import { keepAwake } from "./awake.js";
 import { countDown } from "./count.js";
 import { Desk, clock } from "./desk.js";
+import { Monitor } from "./monitor.js";
 import { OVER, Publisher, TAKEN } from "./publisher.js";
 import { Stage } from "./stage.js";
 import { Talk } from "./talk.js";
 
 const FIRST_PICTURE = 25_000; // ms from the count-down's end until the server has a whole second of pictures
 const RUNNING = ["announced", "live"];
+// By the steps of ladder.js.
+const QUALITY = ["清楚", "一般", "偏糊", "很糊，只求不断"];
+// What the server closes with and says nothing of.
+const REFUSALS = {
+  4401: "您的登录过期了。请在新窗口重新登录，再回来刷新这个页面，直播还在。",
+  4403: "您现在不是这场直播的工作人员，不能送画面。",
+  4404: "您现在不是这场直播的工作人员，不能送画面。",
+};
 
 ready("[data-console]", (root) => {
   const find = (selector) => root.querySelector(selector);
@@ -64,22 +73,34 @@ ready("[data-console]", (root) => {
         keep(held, "");
         if (!wasTaken) {
           counting && counting.cancel();
-          tell(words || "画面没有送出去。请刷新页面再试。", "error");
+          tell(words || REFUSALS[code] || "画面没有送出去。请刷新页面再试。", "error");
         }
         show();
       },
     },
   });
 
-  /** Sends again. Another device that sends is cut off by it, so the button says so. */
-  async function resume() {
+  const monitor = new Monitor(root);
+
+  /** Sends again. Another device that sends is cut off by it, so the button says so; not by one that `isBack`. */
+  async function resume(isBack) {
     wasTaken = false;
     if (!stage.hasPicture && !(await stage.open())) {
       show();
       return;
     }
     keep(held, publisher.holder);
-    publisher.start();
+    publisher.start(isBack);
+    show();
+  }
+
+  /** The page sends no more, and a streaming program may. */
+  function handOver() {
+    publisher.stop();
+    keep(held, "");
+    mode = "encoder";
+    root.querySelector("[data-modes] input[value=encoder]").checked = true;
+    stage.close();
     show();
   }
 
@@ -161,14 +182,19 @@ ready("[data-console]", (root) => {
     const isSending = publisher.isOn;
     const isLive = state === "live";
     // The picture that viewers have comes from somewhere else: another device, or a streaming program.
-    const isOthers = isLive && !isSending && (wasTaken || (desk.is_on_air && !kept(held)));
+    const isOthers = isLive && !isSending && desk.is_on_air && (wasTaken || !kept(held));
     root.dataset.mode = mode;
     root.dataset.sends = isSending ? publisher.word : "";
     toggle("[data-open-camera]", isBrowser && !stage.hasPicture && !isLive);
     toggle("[data-go]", !isBrowser || stage.hasPicture);
     toggle("[data-do=resume]", isLive && isBrowser && !isSending && !isOthers);
     toggle("[data-encoder]", mode === "encoder");
-    toggle("[data-modes]", !isSending && !isOthers);
+    // A program asks nobody: who would rather use this camera says so first, and is asked then.
+    toggle("[data-modes]", !isSending && !(isOthers && isBrowser));
+    toggle("[data-hand-over]", isSending && isLive);
+    monitor.show(isLive && !isSending && desk.is_on_air ? desk.video : "");
+    root.dataset.monitored = monitor.url ? "yes" : "";
+    quality(isSending && isLive);
     const go = find("[data-go] button");
     if (go) {
       go.disabled = Boolean(counting) || go.hasAttribute("data-lacks");
@@ -176,14 +202,14 @@ ready("[data-console]", (root) => {
     const cam = find("[data-cam]");
     if (cam) {
       cam.dataset.mode = mode;
-      toggle("[data-cam-empty]", isBrowser && !stage.hasPicture);
-      toggle("[data-cam-encoder]", mode === "encoder");
-      find("[data-cam-encoder]").textContent = desk.is_on_air ? "推流软件的画面正在播出" : isLive ? "还没有收到推流软件的画面" : "先点“开播”，推流软件的画面才会给观众看";
+      toggle("[data-cam-empty]", isBrowser && !stage.hasPicture && !monitor.url);
+      toggle("[data-cam-encoder]", mode === "encoder" && !monitor.url);
+      find("[data-cam-encoder]").textContent = isLive ? "还没有收到推流软件的画面" : desk.is_arriving ? "收到推流软件的画面了。点“开播”，观众才看得到" : "还没有收到推流软件的画面。先在软件里点“开始直播”，再回来点“开播”";
     }
     note("away", isLive && isSending && stage.hasPicture && publisher.word !== "sending");
     note("camera", isSending && !stage.hasPicture);
     note("sound", isSending && stage.hasPicture && !stage.hasSound);
-    note("elsewhere", isOthers && isBrowser && urls.is_crew, "另一台设备正在送画面，您在这里可以讲岗位、答问题。换到这台设备以后，那边会停下。");
+    note("elsewhere", isOthers && isBrowser && urls.is_crew, "别的设备（或者推流软件）正在送画面，您在这里可以讲岗位、答问题。换到这台设备以后，那边会停下。");
     word();
   }
 
@@ -191,6 +217,17 @@ ready("[data-console]", (root) => {
     const part = find(selector);
     if (part) {
       part.hidden = !isShown;
+    }
+  }
+
+  /** Which picture he sends, in words. */
+  function quality(isShown) {
+    toggle("[data-quality]", isShown);
+    const place = find("[data-quality]");
+    const { step } = publisher.ladder;
+    const words = `画质：${QUALITY[step]}${step ? "。网络慢，先送小一点的画面；网络好了会自动变清楚" : ""}`;
+    if (place && place.textContent !== words) {
+      place.textContent = words;
     }
   }
 
@@ -237,6 +274,7 @@ ready("[data-console]", (root) => {
     cancel: () => counting && counting.cancel(),
     resume: () => resume(),
     take: () => resume(),
+    "hand-over": () => handOver(),
   };
   root.addEventListener("click", (event) => {
     const button = event.target instanceof Element && event.target.closest("[data-do]");
@@ -248,6 +286,7 @@ ready("[data-console]", (root) => {
     if (event.target.matches("[data-modes] input")) {
       mode = event.target.value;
       if (mode === "encoder") {
+        wasTaken = false;
         stage.close();
       }
       show();
@@ -296,6 +335,8 @@ ready("[data-console]", (root) => {
       sent: publisher.sent,
       isPoor: publisher.isPoor,
       bits: publisher.bits,
+      monitor: monitor.time,
+      patience: publisher.ladder.patience,
       holder: publisher.holder,
       hasPicture: stage.hasPicture,
     }),
@@ -307,7 +348,7 @@ ready("[data-console]", (root) => {
   }
   stage.isAllowed().then(async (isAllowed) => {
     if (state === "live" && kept(held) && isAllowed) {
-      resume(); // the same tab again: it goes on by itself
+      resume(true); // the same tab again: it goes on by itself
     } else if (state === "announced" && isAllowed) {
       stage.open();
     }

@@ -2,6 +2,7 @@
 // The protocol is that of `labor/live/ingest/consumer.py`. A recording cannot be continued on another socket, because
 // its first bytes say how it is coded: so each socket gets a recorder of its own, and the server begins a new part.
 import { newId } from "../ids.js";
+import { Ladder, SLOW, STUCK } from "./ladder.js";
 
 const TYPES = [
   "video/webm;codecs=h264,opus",
@@ -14,10 +15,7 @@ const TYPES = [
 ];
 const SLICE = 200; // ms between two pieces
 const PIECE = 60_000; // bytes in one message
-const STEPS = [1_200_000, 800_000, 500_000, 300_000]; // bits a second, best first
 const SOUND = 64_000;
-const SLOW = 2; // seconds of pictures that wait to be sent: the network is poor
-const STUCK = 6; // so many, and the next recorder makes a smaller picture
 const LOOK = 500; // ms
 const PATIENCE = 6_000; // without a word of the server, who speaks each second
 const GREETING = 12_000; // for its first word: it looks at disk and database, and starts a program
@@ -42,7 +40,8 @@ export class Publisher {
     this.isOn = false;
     this.isHeard = false;
     this.failures = 0;
-    this.step = 0;
+    this.ladder = new Ladder();
+    this.isOurs = false; // the picture was ours last, as far as we know: we come back, and take nothing from anybody
     this.word = "";
     this.isPoor = false;
     this.cuts = 0;
@@ -56,12 +55,13 @@ export class Publisher {
   }
 
   get bits() {
-    return STEPS[this.step];
+    return this.ladder.bits;
   }
 
-  /** Whoever sends already is cut off by this: ask the host before. */
-  start() {
+  /** Whoever sends already is cut off by this: ask the host before. Not by one who `isBack`, and was not displaced. */
+  start(isBack) {
     this.isOn = true;
+    this.isOurs = Boolean(isBack);
     this.failures = 0;
     this.connect();
   }
@@ -104,7 +104,7 @@ export class Publisher {
     socket.binaryType = "arraybuffer";
     this.socket = socket;
     this.expect(GREETING);
-    socket.onopen = () => socket.send(JSON.stringify({ t: "hello", holder: this.holder, type: type() }));
+    socket.onopen = () => socket.send(JSON.stringify({ t: "hello", holder: this.holder, type: type(), back: this.isOurs }));
     socket.onmessage = (event) => this.hear(socket, event.data);
     socket.onclose = (event) => this.lose(socket, event.code);
   }
@@ -121,6 +121,7 @@ export class Publisher {
     }
     this.expect(PATIENCE);
     if (message.t === "go") {
+      this.isOurs = true;
       this.record(socket);
     } else if (message.t === "ok") {
       this.isHeard = true;
@@ -137,7 +138,7 @@ export class Publisher {
   record(socket) {
     const wishes = {
       mimeType: type(),
-      videoBitsPerSecond: STEPS[this.step],
+      videoBitsPerSecond: this.bits,
       audioBitsPerSecond: SOUND,
       videoKeyFrameIntervalDuration: 1_000,
     };
@@ -152,6 +153,7 @@ export class Publisher {
     }
     this.recorder = recorder;
     this.parts += 1;
+    this.ladder.begin(Date.now());
     recorder.ondataavailable = (event) => {
       if (recorder === this.recorder && event.data.size && socket.readyState === 1) {
         for (let from = 0; from < event.data.size; from += PIECE) {
@@ -167,15 +169,15 @@ export class Publisher {
 
   // What waits to be sent tells how good the network is; there is no other measure that every browser has.
   look(socket) {
-    const seconds = (socket.bufferedAmount * 8) / STEPS[this.step];
+    const seconds = (socket.bufferedAmount * 8) / this.bits;
     const isPoor = seconds > SLOW;
     if (isPoor !== this.isPoor) {
       this.isPoor = isPoor;
       this.hears.poor(isPoor);
     }
-    if (seconds > STUCK && this.step < STEPS.length - 1) {
-      this.step += 1;
-      this.why = "too slow";
+    const { step } = this.ladder;
+    if (this.ladder.look(seconds, Date.now())) {
+      this.why = this.ladder.step > step ? "too slow" : "calm";
       this.drop(); // what waits would be seen too late by everybody
       this.connect();
     } else if (seconds > 2 * STUCK) {
