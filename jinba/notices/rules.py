@@ -87,6 +87,9 @@ RULES: dict[str, Rule] = {
     "interview.no_show": Rule(Topic.INTERVIEWS, to=WORKERS | EMPLOYERS | HELPERS),
     "interview.result": Rule(Topic.INTERVIEWS, to=WORKERS | HELPERS),  # the application's own step may be a text
     "interview.result_wanted": Rule(Topic.INTERVIEWS, to=EMPLOYERS),
+    # labor.interviews: who is on duty in a booth for a colleague, and is not any more
+    "booth.stand_in": Rule(Topic.DESK, to=HELPERS),
+    "booth.stand_in_over": Rule(Topic.DESK, to=HELPERS),
     # labor.applications: who owes an answer (`turn.<stage>` to the worker), and what ended without one
     "silence.waiting": Rule(Topic.APPLICATIONS, to=EMPLOYERS, sms=EMPLOYERS),
     "silence.ended": Rule(Topic.APPLICATIONS, to=EMPLOYERS),

@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from labor.interviews.choices import Held
-from labor.interviews.models import BookedTime, Booth, BoothDay, Interview
+from labor.interviews.models import BookedTime, Booth, BoothDay, Interview, OpeningHours
 from labor.interviews.opening import OpenTime, open_on
 
 STEP = timedelta(minutes=5)  # a column of the grid
@@ -19,7 +19,7 @@ MOST_WITH_WORDS = 10
 
 @dataclass(frozen=True)
 class Bar:
-    """A stretch of a booth's day, `steps` columns wide; `interviews` when it is booked, of a queue one after another."""
+    """A stretch of a booth's day, `steps` columns wide; with `interviews` it is booked, for a queue with many."""
 
     starts_at: datetime
     ends_at: datetime
@@ -43,6 +43,13 @@ class Row:
     duty: list[OpenTime]
     special: BoothDay | None = None
     bars: list[Bar] = field(default_factory=list)
+
+    has_hours: bool = True
+
+    @property
+    def may_change_host(self) -> bool:
+        """Whether there is a duty that somebody else could do; also when its host has left."""
+        return self.has_hours and not self.is_closed_specially
 
     @property
     def is_closed_specially(self) -> bool:
@@ -82,7 +89,7 @@ class Plan:
 
 
 def plan_of(day: date, *, booths: list[Booth] | None = None) -> Plan:
-    """The day of these booths, of all in use unless some are named. Five queries, however many."""
+    """The day of these booths, of all in use unless some are named. Six queries, however many."""
     booths = list(Booth.objects.in_use()) if booths is None else booths
     duty = open_on(booths=booths, day=day)
     special = {row.booth_id: row for row in BoothDay.objects.filter(booth__in=booths, on=day).select_related("host")}
@@ -92,11 +99,13 @@ def plan_of(day: date, *, booths: list[Booth] | None = None) -> Plan:
     edges = edges or [timezone.make_aware(datetime.combine(day, clock)) for clock in USUAL]
     begins = timezone.localtime(min(edges)).replace(minute=0)
     ends = timezone.localtime(max(edges) + HOUR - timedelta(minutes=1)).replace(minute=0)
+    usual = OpeningHours.objects.filter(booth__in=booths, weekday=day.weekday())
+    with_hours = set(usual.values_list("booth", flat=True))
     rows = []
     for booth in booths:
         bars = [_drawn(bar, begins) for bar in _bars(begins, ends, duty[booth.pk], booked[booth.pk])]
         drawn = [bar for bar in bars if bar.steps or bar.interview is not None]
-        rows.append(Row(booth, duty[booth.pk], special.get(booth.pk), drawn))
+        rows.append(Row(booth, duty[booth.pk], special.get(booth.pk), drawn, booth.pk in with_hours))
     return Plan(day, [begins + HOUR * number for number in range((ends - begins) // HOUR)], rows)
 
 

@@ -58,7 +58,8 @@ def free_booths(
 ) -> list[tuple[Booth, Any]]:  # fmt: skip
     """Booths that are open for the whole of the time and not booked in it, with their hosts; whole minutes only.
 
-    A booth that the queue `sitting` holds has room for more of its people, and comes first. Four queries. Only a `BookedTime` decides: between this answer and the booking somebody else may take one.
+    A booth that the queue `sitting` holds has room for more of its people, and comes first. Four queries. Only a
+    `BookedTime` decides: between this answer and the booking somebody else may take one.
     """
     booths = list(Booth.objects.in_use())
     if not booths:

@@ -186,6 +186,61 @@ def test_a_stand_in_is_of_the_park(booth: Booth, host: User) -> None:
     assert BoothDay.objects.get().by == host
 
 
+def duty_notices(user: User) -> list[tuple[str, str]]:
+    """Kind and title, the last one first."""
+    return list(Notice.objects.filter(recipient=user, kind__startswith="booth.").values_list("kind", "title"))
+
+
+def test_a_stand_in_reads_when_and_where_and_when_it_is_taken_back(booth: Booth, host: User) -> None:
+    first, second = user_in("park", name="苏替班"), user_in("park", name="江替班")
+    booths.stand_in(booth=booth, on=on(3), host=first, by=host, reason="去培训")
+    booths.stand_in(booth=booth, on=on(3), host=first, by=host, reason="去县里培训")
+    notice = Notice.objects.get(recipient=first)
+    assert "云窗一号" in notice.title and f"{on(3).month} 月 {on(3).day} 日" in notice.title
+    assert "00:00–23:59" in notice.body and booth.place in notice.body and "原因：去培训。" in notice.body
+    assert notice.url == f"{DAY}?day={on(3)}" and notice.kind == "booth.stand_in"
+    booths.stand_in(booth=booth, on=on(3), host=second, by=host)
+    booths.stand_in(booth=booth, on=on(3), host=first, by=host)
+    booths.as_usual(booth=booth, on=on(3), by=host)
+    booths.stand_in(booth=booth, on=on(3), host=first, by=host)
+    booths.close_day(booth=booth, on=on(3), reason="停电", by=host)
+    told = [kind for kind, _ in duty_notices(first)][::-1]
+    assert told == ["booth.stand_in", "booth.stand_in_over"] * 3
+    assert sorted(kind for kind, _ in duty_notices(second)) == ["booth.stand_in", "booth.stand_in_over"]
+    assert all("云窗一号" in title for _, title in duty_notices(second)) and not duty_notices(host)
+
+
+def test_who_puts_himself_on_duty_knows_it(booth: Booth, host: User) -> None:
+    other = user_in("park")
+    booths.stand_in(booth=booth, on=on(3), host=other, by=other)
+    booths.as_usual(booth=booth, on=on(3), by=other)
+    assert not Notice.objects.exists()
+
+
+def test_on_a_closed_day_nobody_stands_in(client: Client, booth: Booth, host: User) -> None:
+    shut, other = BoothFactory(name="云窗二号", host=False), user_in("park")
+    page = text_of(client.get(DAY, {"day": on(3).isoformat()}))
+    assert "云窗一号换人值班" in page and "云窗二号换人值班" not in page
+    with pytest.raises(Refused, match="平常这一天就不开"):
+        booths.stand_in(booth=shut, on=on(3), host=other, by=host)
+    booths.close_day(booth=booth, on=on(3), reason="春节放假", by=host)
+    page = text_of(client.get(DAY, {"day": on(3).isoformat()}))
+    assert "换人值班" not in page and "云窗一号恢复平常安排" in page
+    with pytest.raises(Refused, match="这一天不开放"):
+        booths.stand_in(booth=booth, on=on(3), host=other, by=host)
+    address = reverse("booths:stand_in", args=[booth.pk])
+    answer = client.post(address, {"day": on(3).isoformat(), "host": other.pk})
+    assert answer.status_code == 422 and "请先恢复平常的安排" in text_of(answer)
+    assert BoothDay.objects.get().host is None and not Notice.objects.filter(recipient=other).exists()
+
+
+def test_where_the_host_has_left_somebody_can_stand_in(client: Client, booth: Booth, host: User) -> None:
+    OpeningHours.objects.update(host=user_in("park", is_active=False))
+    assert "云窗一号换人值班" in text_of(client.get(DAY, {"day": on(3).isoformat()}))
+    booths.stand_in(booth=booth, on=on(3), host=user_in("park", name="苏替班"), by=host)
+    assert "苏替班" in text_of(client.get(DAY, {"day": on(3).isoformat()}))
+
+
 # The day drawn
 
 

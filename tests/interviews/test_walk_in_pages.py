@@ -1,5 +1,6 @@
 """The queue of walk-ins as the host works with it, and the numbers for the waiting area."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -7,6 +8,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from jinba.accounts.models import User
 from labor.interviews import drop_in
@@ -39,6 +41,13 @@ def text_of(response: Any) -> str:
 
 def page(name: str, pk: int) -> str:
     return reverse(f"booths:{name}", args=[pk])
+
+
+def test_nobody_waits_for_no_minutes(client: Client, host: User) -> None:
+    rows = [walk_ins.register(worker=WorkerFactory(helper=host), by=host) for _ in range(2)]
+    WalkIn.objects.filter(pk=rows[1].pk).update(came_at=timezone.now() - timedelta(minutes=12))
+    shown = text_of(client.get(QUEUE))
+    assert "刚到" in shown and "等了 1" in shown and "0 分钟" not in shown.replace("10 分钟", "")
 
 
 # Finding and registering

@@ -7,13 +7,17 @@ it. So a booking comes before the closing, which then moves it, or after it and 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
+from urllib.parse import urlencode
 
+from django.urls import reverse
 from django.utils import timezone
 
 from jinba.accounts.choices import STAFF_ROLES, Role
 from jinba.accounts.models import User
+from jinba.core import spoken
 from jinba.core.errors import Refused
 from jinba.core.locks import Busy, locked, locked_one, patient
+from jinba.notices.actions import tell
 from labor.interviews.actions import answering, changing
 from labor.interviews.actions.history import gather
 from labor.interviews.actions.seating import seat_all
@@ -89,11 +93,64 @@ def close_day(*, booth: Booth, on: date, reason: str, by: Any) -> list[Fate]:
 
 
 @patient
-def _special(*, booth: Booth, on: date, host: User | None, reason: str, by: Any) -> BoothDay:
+def _special(
+    *, booth: Booth, on: date, host: User | None, reason: str, by: Any, reopens: bool = False
+) -> BoothDay:  # fmt: skip
     booth = locked_one(Booth.objects.all(), pk=booth.pk)
+    before = BoothDay.objects.filter(booth=booth, on=on).select_related("host").first()
+    if host is not None:
+        _must_have_duty(booth, on, None if reopens else before)
     told = {"host": host, "reason": reason, "by": by}
     day, _ = BoothDay.objects.update_or_create(booth=booth, on=on, defaults=told)
+    was = before.host if before is not None else None
+    if was != host:
+        _tell_over(booth=booth, on=on, host=was, by=by)
+        _tell_on(day=day, by=by)
     return day
+
+
+def _must_have_duty(booth: Booth, on: date, before: BoothDay | None) -> None:
+    """Nobody can stand in where nobody is on duty."""
+    if before is not None and before.host_id is None:
+        raise Refused("这一天不开放，没有班可替。要开，请先恢复平常的安排。")
+    if not booth.hours.filter(weekday=on.weekday()).exists():
+        raise Refused(f"{booth}平常这一天就不开，没有班可替。")
+
+
+def _tell_on(*, day: BoothDay, by: Any) -> None:
+    if day.host is None or day.host == by:
+        return
+    times = "、".join(
+        f"{row.opens:%H:%M}–{row.closes:%H:%M}" for row in day.booth.hours.filter(weekday=day.on.weekday())
+    )
+    why = f"原因：{day.reason.rstrip('。')}。" if day.reason else ""
+    tell(
+        recipient=day.host, kind="booth.stand_in", dedupe_key=_key_of(day.booth, day.on), url=day_url(day.on),
+        title=f"请您替班：{_spoken(day.on)}，{day.booth}",
+        body=f"{times}，在{day.booth.place}。{why}点开看那天约了谁。",
+    )  # fmt: skip
+
+
+def _tell_over(*, booth: Booth, on: date, host: User | None, by: Any) -> None:
+    if host is None or host == by:
+        return
+    tell(
+        recipient=host, kind="booth.stand_in_over", dedupe_key=_key_of(booth, on), url=day_url(on),
+        title=f"不用您替班了：{_spoken(on)}，{booth}", body="安排改了，那天不用来替班。",
+    )  # fmt: skip
+
+
+def _key_of(booth: Booth, on: date) -> str:
+    """Each change is news, also one that was made before."""
+    return f"booth:{booth.pk}:{on:%Y%m%d}:{timezone.now().timestamp()}"
+
+
+def _spoken(on: date) -> str:
+    return spoken.day(timezone.make_aware(datetime.combine(on, time.min)))
+
+
+def day_url(day: date) -> str:
+    return f"{reverse('booths:day')}?{urlencode({'day': day.isoformat()})}"
 
 
 def clear(*, day: BoothDay, by: Any) -> list[Fate]:
@@ -123,12 +180,15 @@ def _give_up(*, interview: Interview, day: BoothDay, by: Any) -> None:
         changing.reschedule(interview=interview, side=Side.PARK, by=by, wish=f"{day.booth}{day.reason}")
 
 
-def stand_in(*, booth: Booth, on: date, host: User, by: Any, reason: str = "") -> None:
-    """Somebody else is on duty in the booth on that day; he takes the host's seat in what is booked there."""
+def stand_in(*, booth: Booth, on: date, host: User, by: Any, reason: str = "", reopens: bool = False) -> None:
+    """Somebody else is on duty in the booth on that day; he reads of it, and takes the host's seat in what is booked.
+
+    A day that is closed stays so unless it `reopens`.
+    """
     reason = _check(on, reason, by)
     if host.role != Role.PARK or not host.is_active:
         raise Refused("值班的要是服务专区的工作人员。", field="host")
-    _special(booth=booth, on=on, host=host, reason=reason, by=by)
+    _special(booth=booth, on=on, host=host, reason=reason, by=by, reopens=reopens)
     _seat_again(booth, on)
 
 
@@ -137,7 +197,9 @@ def as_usual(*, booth: Booth, on: date, by: Any) -> None:
     """The day is as every week again. What was moved away stays where it went."""
     _check(on, "", by)
     booth = locked_one(Booth.objects.all(), pk=booth.pk)
-    BoothDay.objects.filter(booth=booth, on=on).delete()
+    for day in BoothDay.objects.filter(booth=booth, on=on).select_related("host"):
+        _tell_over(booth=booth, on=on, host=day.host, by=by)
+        day.delete()
     _seat_again(booth, on)
 
 

@@ -2,13 +2,11 @@
 
 from datetime import date, datetime, time, timedelta
 from typing import Any
-from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateparse import parse_date
 from django.views.decorators.cache import never_cache
@@ -19,6 +17,7 @@ from jinba.core import spoken
 from jinba.core.access import roles
 from jinba.core.errors import Refused
 from labor.interviews.actions import booths
+from labor.interviews.actions.booths import day_url
 from labor.interviews.booth_plan import plan_of
 from labor.interviews.forms.booths import CloseForm, StandInForm
 from labor.interviews.models import Booth, WalkIn
@@ -39,10 +38,6 @@ def day_in(text: str | None) -> date:
 
 def _title(on: date) -> str:
     return spoken.day(timezone.make_aware(datetime.combine(on, time.min)))
-
-
-def day_url(day: date) -> str:
-    return f"{reverse('booths:day')}?{urlencode({'day': day.isoformat()})}"
 
 
 @roles(*LOOKERS)

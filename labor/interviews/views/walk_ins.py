@@ -1,5 +1,6 @@
 """The queue of those who came without an appointment, and the numbers for the waiting area."""
 
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -13,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from jinba.accounts.choices import STAFF_ROLES, Role
 from jinba.core.access import roles
 from jinba.core.errors import Refused
+from jinba.core.spoken import left as left_words
 from labor.interviews import drop_in
 from labor.interviews.actions import walk_ins
 from labor.interviews.choices import HERE, WalkInState
@@ -43,17 +45,20 @@ def queue(request: HttpRequest) -> HttpResponse:
         .today()
         .select_related("worker", "booth", "interview__application__posting")
     )
-    today = list(rows.defer("interview__application__posting__search").order_by("number"))
+    today, now = list(rows.defer("interview__application__posting__search").order_by("number")), timezone.now()
     context = {
         "form": form,
         "found": found,
-        "waiting": [row for row in today if row.state == WalkInState.WAITING],
+        "waiting": [(row, _waited(row, now)) for row in today if row.state == WalkInState.WAITING],
         "called": [row for row in today if row.state == WalkInState.CALLED],
         "ended": [row for row in today if row.state not in HERE],
         "booths": list(Booth.objects.in_use()),
-        "now": timezone.now(),
     }
     return render(request, "booths/walk_ins.html", context, status=422 if form.errors else 200)
+
+
+def _waited(row: WalkIn, now: datetime) -> str:
+    return f"等了 {left_words(now, row.came_at)}" if now - row.came_at >= timedelta(minutes=1) else "刚到"
 
 
 @roles(Role.PARK)
