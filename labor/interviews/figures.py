@@ -124,7 +124,15 @@ WITH meeting AS (
     SELECT id, by_phone_at FROM interviews_interview
     WHERE starts_at >= %(since)s AND starts_at < %(until)s AND mode = 'video'
 ), report AS (
-    SELECT r.* FROM interviews_callreport r JOIN meeting ON meeting.id = r.interview_id
+    SELECT r.*, s.number FROM interviews_callreport r
+    JOIN meeting ON meeting.id = r.interview_id JOIN interviews_seat s ON s.id = r.seat_id
+), one_end AS (
+    SELECT interview_id, least(number, peer) AS low, greatest(number, peer) AS high,
+           sum(seconds) AS seconds, sum(drops) AS drops, sum(restarts) AS restarts
+    FROM report GROUP BY interview_id, low, high, number
+), line AS (  -- both ends tell of the same break: the one that saw more of it counts
+    SELECT max(seconds) AS seconds, max(drops) AS drops, max(restarts) AS restarts
+    FROM one_end GROUP BY interview_id, low, high
 )
 SELECT count(DISTINCT interview_id),
        count(DISTINCT interview_id) FILTER (WHERE is_connected),
@@ -132,7 +140,8 @@ SELECT count(DISTINCT interview_id),
        percentile_disc(0.5) WITHIN GROUP (ORDER BY first_frame_ms),
        percentile_disc(0.95) WITHIN GROUP (ORDER BY first_frame_ms),
        percentile_disc(0.95) WITHIN GROUP (ORDER BY setup_ms),
-       COALESCE(sum(seconds), 0) / 3600.0, COALESCE(sum(drops), 0), COALESCE(sum(restarts), 0),
+       (SELECT COALESCE(sum(seconds), 0) / 3600.0 FROM line),
+       (SELECT COALESCE(sum(drops), 0)::int FROM line), (SELECT COALESCE(sum(restarts), 0)::int FROM line),
        count(DISTINCT interview_id) FILTER (WHERE is_connected AND is_relayed),
        COALESCE(sum(audio_only_seconds), 0), COALESCE(sum(seconds), 0)
 FROM report

@@ -66,11 +66,25 @@ def test_a_call_counts_once_though_both_ends_report() -> None:
     line = figures(**a_week()).line
     assert (line.calls, line.connected, line.success) == (2, 1, 0.5)
     assert (line.first_frame_p50, line.first_frame_p95, line.setup_p95) == (900, 1_100, 800)
-    assert (line.drops_per_hour, line.restarts, line.relay_share, line.audio_only_share) == (1, 2, 1, 0.1)
+    assert (line.drops_per_hour, line.restarts, line.relay_share, line.audio_only_share) == (2, 2, 1, 0.1)
     assert line.by_phone == 1
     # What went wrong is named: the broken one, the failed one, the telephone; not one that was never tried.
     InterviewFactory(done=True)
     assert {one.pk: one.stood for one in troubled(**a_week())} == {good.pk: True, bad.pk: False, talked.pk: False}
+
+
+def test_a_line_that_broke_for_both_ends_broke_once() -> None:
+    talk = InterviewFactory(done=True)
+    for drops in (3, 2):  # the recruiter saw one more
+        report(talk, is_connected=True, seconds=1_800, drops=drops, restarts=2)
+    first = CallReport.objects.last()
+    assert first  # his page was loaded anew in between
+    CallReport.objects.create(
+        interview=talk, seat=first.seat, peer=first.peer, connection=uuid.uuid4(), is_connected=True, seconds=1_800,
+        drops=1,
+    )  # fmt: skip
+    line = figures(**a_week()).line
+    assert (line.hours, line.drops, line.restarts, line.drops_per_hour) == (1.0, 4, 2, 4.0)
 
 
 @pytest.mark.parametrize("role", ["park", "officer", "admin"])
