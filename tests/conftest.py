@@ -9,6 +9,7 @@ import pytest
 from django.conf import settings as django_settings
 from django.core.cache import caches
 
+from jinba.core import push
 from jinba.core.memory import forget_all
 from jinba.core.sms import _backend, circuit, locmem
 
@@ -63,6 +64,15 @@ def letters(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, dict[str, Any]]]
 
     monkeypatch.setattr("jinba.core.later.current_app.send_task", keep)
     return posted
+
+
+@pytest.fixture
+def pushes() -> Iterator[None]:
+    """Nudges travel through Redis as they do in production; the thread that sends them ends with the test."""
+    yield
+    if push._running:
+        push._running.end()
+        push._running = None
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from typing import Any
 from uuid import uuid4
 
@@ -22,13 +23,18 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow, pytest.
 
 
 def together(acts: list[Callable[[], Any]]) -> list[Any]:
-    """Each act's answer or its refusal; all start at one moment."""
+    """Each act's answer or its refusal; all start at one moment.
+
+    Who waits in vain, on a machine that is busy, has changed nothing and taps again.
+    """
     start = threading.Barrier(len(acts))
 
     def run(act: Callable[[], Any]) -> Any:
         try:
             start.wait(timeout=30)
-            return act()
+            while True:
+                with suppress(Busy):
+                    return act()
         except Refused as refusal:
             return refusal
         finally:
@@ -54,8 +60,7 @@ def say(session: LiveSession, by: Any, client_id: Any = None, text: str = "有�
 def test_pins_at_once_leave_one_open(session: LiveSession) -> None:
     anchor, cards = session.crew.get().user, list(session.cards.all())
     answers = together([lambda card=card: pinning.pin(card=card, by=anchor) for card in cards])
-    # On a machine that is busy somebody may have waited in vain: he changed nothing.
-    assert all(isinstance(one, (Pin, Busy)) for one in answers) and any(isinstance(one, Pin) for one in answers)
+    assert all(isinstance(one, Pin) for one in answers)
     assert Pin.objects.filter(to_at__isnull=True).count() == 1
     pins = list(Pin.objects.order_by("from_at", "pk"))
     assert [one.to_at for one in pins[:-1]] == [one.from_at for one in pins[1:]]
@@ -64,7 +69,8 @@ def test_pins_at_once_leave_one_open(session: LiveSession) -> None:
 
 def test_lines_at_once_are_numbered_without_gap(session: LiveSession) -> None:
     people = [UserFactory() for _ in range(8)]
-    together([lambda who=who: [say(session, who, text=f"第{n}句") for n in range(5)] for who in people])
+    for n in range(5):
+        together([lambda who=who, n=n: say(session, who, text=f"第{n}句") for who in people])
     assert list(Entry.objects.order_by("seq").values_list("seq", flat=True)) == list(range(1, 41))
     assert Room.objects.get().last_seq == 40
 

@@ -12,7 +12,6 @@ import pytest
 from asgiref.sync import sync_to_async
 from django.db import connections
 
-from jinba.core import push
 from labor.live.actions import entries
 from labor.live.choices import EntryKind
 from labor.live.hub.door import TOO_LOUD
@@ -20,7 +19,7 @@ from tests.concurrency.live_storm import Sockets, environment_here
 from tests.factories.live import LiveSessionFactory
 from tests.sockets.wire import Wire
 
-pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("pushes")]
 
 GOOD, FROZEN, SLOW, LOUD = 60, 40, 4, 4
 ENTRIES, LONG = 150, "长白班" * 900  # 8 kB: far more than lines and their kernel take before somebody has to wait
@@ -33,9 +32,6 @@ def folder() -> Iterator[Path]:
     place.mkdir(mode=0o700)
     yield place
     shutil.rmtree(place, ignore_errors=True)
-    if push._running:
-        push._running.end()
-        push._running = None
 
 
 class Page(Wire):

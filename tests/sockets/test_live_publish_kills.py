@@ -18,7 +18,6 @@ import pytest
 from django.db import connection
 from websockets.asyncio.client import ClientConnection, connect
 
-from jinba.core import push
 from jinba.embedded.places import CHECKOUT
 from labor.live.choices import EntryKind
 from labor.live.ingest import shelf
@@ -29,7 +28,7 @@ from tests.factories.rooms import signed_in
 from tests.live.movies import RATE, decoded, movie, pieces
 from tests.platform.machine import free_port, until
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("pushes")]
 
 PATIENCE = 30
 
@@ -46,7 +45,12 @@ class Sockets:
 
     def start(self) -> None:
         command = [sys.executable, "-m", "uvicorn", "jinba.asgi:application", f"--port={self.port}", "--lifespan=off"]
-        options = ["--ws-max-size=65536", "--no-access-log", "--log-level=critical", "--timeout-graceful-shutdown=5"]
+        options = [
+            "--ws-max-size=65536",
+            "--no-access-log",
+            "--log-level=critical",
+            f"--timeout-graceful-shutdown={PATIENCE // 2}",
+        ]
         self.process = subprocess.Popen(
             [*command, *options], cwd=CHECKOUT, env=self.environment, stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
@@ -72,9 +76,6 @@ def sockets(settings: Any, tmp_path: Path) -> Iterator[Sockets]:
     yield server
     if server.process.poll() is None:
         server.kill()
-    if push._running:
-        push._running.end()
-        push._running = None
 
 
 @pytest.fixture
