@@ -15,6 +15,8 @@ from jinba.embedded.turn import find_turnserver
 
 POLICY = Path("/usr/sbin/policy-rc.d")
 RELAY_LACK = "No coturn: install it (Debian: apt-get install coturn) or set TURNSERVER to the path of turnserver."
+NGINX_LACK = "No nginx: install it (Debian: apt-get install nginx)."
+DAEMONS = ("coturn", "nginx")
 
 
 def main() -> None:
@@ -24,23 +26,31 @@ def main() -> None:
             with no_daemons():
                 run("apt-get", "-qq", "update")
                 run("apt-get", "-qq", "install", "-y", "--no-install-recommends", *packages)
-            if "coturn" in packages and shutil.which("systemctl"):
-                # Its package enabled it: the next start of the machine would bring it up.
-                run("systemctl", "disable", "--now", "--quiet", "coturn.service")
+            if shutil.which("systemctl"):
+                for package in DAEMONS:
+                    if package in packages:
+                        # Its package enabled it: the next start of the machine would bring it up.
+                        run("systemctl", "disable", "--now", "--quiet", f"{package}.service")
         for package in lacking():
-            if package in ("chromium", "coturn"):
+            if package in ("chromium", *DAEMONS):
                 print(f"· No {package}: its tests are skipped (under CI=true they fail).", file=sys.stderr)
 
 
 def lacking() -> list[str]:
     """The packages of Debian that bring what is not here."""
     found = ["chromium", "fonts-noto-cjk"] if not find_chromium() else []
-    return found if find_turnserver(dict(os.environ)) else [*found, "coturn"]
+    found += ["coturn"] if not find_turnserver(dict(os.environ)) else []
+    return found if find_nginx() else [*found, "nginx"]
+
+
+def find_nginx() -> str | None:
+    """The path of nginx, which only tests run here: in production it stands in front of the site."""
+    return shutil.which("nginx", path=f"{os.environ.get('PATH') or os.defpath}:/usr/sbin:/usr/local/sbin")
 
 
 @contextmanager
 def no_daemons() -> Iterator[None]:
-    """Debian starts what it installs, and coturn would open a relay to everybody: not inside of this."""
+    """Debian starts what it installs, a relay and a web server open to everybody: not inside of this."""
     ours = not POLICY.exists()
     if ours:
         POLICY.write_text(

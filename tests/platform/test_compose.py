@@ -1,7 +1,6 @@
 """What can be known of docker-compose.yml without Docker: shape, references, commands, versions."""
 
 import re
-import shlex
 import shutil
 import subprocess
 import sys
@@ -10,7 +9,6 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-import yaml
 from django.conf import settings
 from django.urls import reverse
 
@@ -19,9 +17,8 @@ from jinba.embedded.postgres import newest_programs
 from jinba.embedded.process import carrier
 from jinba.embedded.programs import programs
 from labor.live.engines import srs
+from tests.platform.compose import COMPOSE, SERVICES, words
 
-COMPOSE: dict[str, Any] = yaml.safe_load((CHECKOUT / "docker-compose.yml").read_text(encoding="utf-8"))
-SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
 DOCKERFILE = (CHECKOUT / "Dockerfile").read_text(encoding="utf-8")
 PROJECT: dict[str, Any] = tomllib.loads((CHECKOUT / "pyproject.toml").read_text(encoding="utf-8"))
 OURS = ["setup", "web", "sockets", "worker", "matcher", "beat", "rtmp"]
@@ -40,11 +37,6 @@ KNOWN_KEYS = {
     ),
     *("shm_size", "ulimits", "stop_grace_period", "network_mode", "entrypoint", "profiles", "user", "init"),
 }
-
-
-def words(name: str) -> list[str]:
-    """A service's command with compose's variables at their defaults."""
-    return shlex.split(re.sub(r"\$\{\w+:-(\w+)\}", r"\1", SERVICES[name]["command"]))
 
 
 def test_it_holds_every_part_of_the_site() -> None:
@@ -162,8 +154,8 @@ def test_of_the_api_of_srs_only_its_whep_is_passed_on() -> None:
     assert f"proxy_pass http://{name}/rtc/v1/whep/;" in block
     assert re.search(r"limit_except POST DELETE OPTIONS \{\s+deny all;", block)
     # SRS lets play who asks from inside: nginx must not tell it of anybody else.
-    assert "proxy_set_header" in block
-    assert "X-Forwarded-For" not in block
+    for header in ("X-Forwarded-For", "X-Real-IP"):
+        assert f'proxy_set_header {header} "";' in block
     rules = re.findall(r"(allow|deny)\s+(play|publish)\s+(\S+);", (CHECKOUT / "deploy" / "srs.conf").read_text())
     assert {where for rule, what, where in rules if what == "play"} == {"10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"}
     assert {rule for rule, what, where in rules} == {"allow"}
@@ -262,8 +254,17 @@ def test_nginx_splits_as_the_splitter_does_and_believes_no_visitor() -> None:
     assert conf.count("{") == conf.count("}")
     assert "server web:8000" in conf
     assert "server sockets:8001" in conf
-    assert re.search(r"location /ws/ \{\s+proxy_pass http://sockets;", conf)
+    line = conf.partition("location /ws/ {")[2].partition("\n        }\n")[0]
+    assert "proxy_pass http://sockets;" in line
+    # Each ping of the socket server is a word that nginx waits for.
+    [patience] = re.findall(r"proxy_read_timeout (\d+)s;", line)
+    [pings] = re.findall(r"--ws-ping-interval=(\d+)", " ".join(words("sockets")))
+    assert int(pings) < int(patience)
+    # And no request goes down a line that gunicorn is closing.
+    [idle] = re.findall(r"keepalive_timeout (\d+)s;", conf.partition("upstream pages {")[2].partition("}")[0])
+    [alive] = re.findall(r"--keep-alive=(\d+)", " ".join(words("web")))
+    assert int(idle) < int(alive)
     forwarded = re.findall(r"X-Forwarded-For (\S+);", conf)
     assert forwarded
-    assert set(forwarded) == {"$remote_addr"}
+    assert set(forwarded) == {"$remote_addr", '""'}  # the second towards SRS
     assert SERVICES["web"]["environment"]["TRUSTED_PROXIES"] == "1"
