@@ -120,6 +120,21 @@ def test_a_socket_process_that_is_killed_in_the_middle_is_missed_for_a_minute_at
             assert cast.session.parts.filter(ended_at__isnull=True).count() == 1
 
 
+# A line that can be cut for one device alone: `isCut` and every socket is gone, and none gets through.
+CUT = """
+const Line = window.WebSocket, lines = [];
+window.WebSocket = function (url) {
+  const line = new Line(window.isCut ? "ws://localhost:9/" : url);
+  lines.push(line);
+  return line;
+};
+window.cut = (isCut) => {
+  window.isCut = isCut;
+  isCut && lines.splice(0).forEach((line) => line.close());
+};
+"""
+
+
 def test_a_reload_goes_on_by_itself_and_a_second_device_asks_first(cast: Broadcast) -> None:
     host = cast.host()
     cast.go_live(host)
@@ -127,7 +142,9 @@ def test_a_reload_goes_on_by_itself_and_a_second_device_asks_first(cast: Broadca
     host.reload()
     until(lambda: of(host)["word"] == "sending", 60)
 
-    second = cast.host(screen=PHONE, name="second")
+    context = cast.device(cast.anchor, screen=PHONE)
+    context.add_init_script(CUT)
+    second = cast.open("second", f"/studio/{cast.session.pk}/console/", context)
     expect(second.locator("[data-note=elsewhere]")).to_be_visible()
     expect(second.get_by_role("button", name="继续直播")).to_be_hidden()
     assert of(host)["word"] == "sending"
@@ -135,6 +152,18 @@ def test_a_reload_goes_on_by_itself_and_a_second_device_asks_first(cast: Broadca
     until(lambda: of(second)["word"] == "sending", 60)
     expect(host.locator("[data-note=elsewhere]")).to_be_visible(timeout=20_000)
     assert not of(host)["isOn"]
+
+    # Cut off, it tries again and again; but what the first took over meanwhile it does not take back.
+    second.evaluate("window.cut(true)")
+    until(lambda: of(second)["word"] == "away", 20)
+    host.get_by_role("button", name="换到这台设备").click()
+    until(lambda: of(host)["word"] == "sending", 60)
+    parts = of(host)["parts"]
+    second.evaluate("window.cut(false)")
+    expect(second.locator("[data-note=elsewhere]")).to_be_visible(timeout=20_000)
+    assert not of(second)["isOn"]
+    assert (of(host)["word"], of(host)["parts"]) == ("sending", parts)
+    until(lambda: of(second)["monitor"] > 0, 30)  # and it sees what the first sends
 
 
 def test_a_poor_line_makes_the_picture_smaller_and_a_lost_camera_comes_back_by_one_tap(cast: Broadcast) -> None:

@@ -14,6 +14,9 @@ LIMITS = {
     "check.js": 8_000,
     "live.css": 5_000,
     "live.js": 135_000,
+    "studio.css": 4_000,
+    "studio.js": 16_000,
+    "monitor.js": 128_000,
 }
 
 

@@ -162,7 +162,8 @@ export class Publisher {
         this.sent += event.data.size;
       }
     };
-    recorder.onerror = () => recorder === this.recorder && this.lose(socket, 1006);
+    // It stops by itself, too: a phone that is locked takes camera and microphone away.
+    recorder.onerror = recorder.onstop = () => recorder === this.recorder && this.lose(socket, 1006);
     recorder.start(SLICE);
     this.looking = setInterval(() => this.look(socket), LOOK);
   }
@@ -200,7 +201,7 @@ export class Publisher {
     this.isHeard = false;
     this.segments = 0;
     if (recorder) {
-      recorder.ondataavailable = recorder.onerror = null;
+      recorder.ondataavailable = recorder.onerror = recorder.onstop = null;
       if (recorder.state !== "inactive") {
         recorder.stop();
       }
