@@ -14,8 +14,9 @@ from channels.security.websocket import AllowedHostsOriginValidator  # noqa: E40
 from django.urls import re_path  # noqa: E402
 
 from jinba.routing import open_urlpatterns, websocket_urlpatterns  # noqa: E402
+from labor.interviews.confined import ScreenSockets  # noqa: E402
 
-with_session = AuthMiddlewareStack(URLRouter(websocket_urlpatterns))
+with_session = AuthMiddlewareStack(ScreenSockets(URLRouter(websocket_urlpatterns)))
 
 application = ProtocolTypeRouter(
     {

@@ -38,7 +38,14 @@ class PhoneInput(forms.TextInput):
         super().__init__({"inputmode": "tel", "autocomplete": "tel-national", "maxlength": 20, **(attrs or {})})
 
 
-class CodeInput(forms.TextInput):
+class EmptyAgainInput(forms.TextInput):
+    """What was wrong is gone from the box: nobody has to rub it out before he types the right thing."""
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        return super().get_context(name, None, attrs)
+
+
+class CodeInput(EmptyAgainInput):
     """The six digits of a text message; sent by themselves when complete."""
 
     def __init__(self, attrs: dict[str, Any] | None = None) -> None:
@@ -52,10 +59,6 @@ class CodeInput(forms.TextInput):
                 **(attrs or {}),
             }
         )
-
-    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
-        """A wrong code is gone from the box: nobody has to rub it out before he types the right one."""
-        return super().get_context(name, None, attrs)
 
 
 class SideBySideRadios(forms.RadioSelect):

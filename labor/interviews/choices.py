@@ -97,6 +97,13 @@ class WalkInState(TextChoices):
 HERE = (WalkInState.WAITING, WalkInState.CALLED)
 
 
+class Compared(TextChoices):
+    """By what the host knew whom he let in."""
+
+    PHONE = "phone", "他报的手机尾号"
+    ID_NAME = "id_name", "身份证上的姓名"
+
+
 class Result(TextChoices):
     PASSED = "passed", "通过"
     UNDECIDED = "undecided", "待定"

@@ -12,6 +12,7 @@ from django.utils.crypto import constant_time_compare
 
 from jinba.accounts.choices import Role
 from jinba.accounts.models import User
+from labor.interviews import confined
 from labor.interviews.choices import SeatKind
 from labor.interviews.models import Seat
 
@@ -41,9 +42,12 @@ def take(request: HttpRequest, interview_id: int) -> None:
 def find(*, session: Any, user: Any, interview_id: int) -> Seat | None:
     """The visitor's seat, revoked or over though it may be; None when he has none, or speaks for nobody any more.
 
-    His own comes before one that a link left in the browser, except for park staff: at a booth they open the worker's.
+    His own comes before one that a link left in the browser, except for park staff. On a booth's screen there is the
+    seat of whoever was let in, and never the host's.
     """
     held = _held(session, interview_id)
+    if confined.booth_of(session) is not None:
+        return held if confined.interview_of(session) == interview_id else None
     own = _own(user, interview_id)
     if held is None or (own is not None and user.role != Role.PARK):
         return own

@@ -23,10 +23,22 @@ def test_a_worker_is_let_in_talks_and_leaves_the_screen_empty(opens: Opens, serv
     call = meeting(opens, server, booth=booth)
     screen = call.device(SeatKind.HOST, viewport=STANDING).new_page()
     call.complaints[SeatKind.WORKER] = Complaints(screen)
-    screen.goto(f"/booths/{booth.pk}/kiosk/")
+    other_tab = screen.context.new_page()
+    other_tab.goto("/booths/walk-ins/")
+    screen.goto("/booths/")
+    screen.get_by_role("link", name="的屏幕页").click()
+    screen.get_by_role("button", name=f"把这台电脑作为{booth.name}的屏幕").click()
+    expect(screen.get_by_role("link", name="请进")).to_be_visible()
+    other_tab.wait_for_url(f"**/booths/{booth.pk}/kiosk/")  # what the host had open is gone
+    other_tab.close()
+    screen.go_back()
+    expect(screen.get_by_role("link", name="请进")).to_be_visible()
     screen.get_by_role("link", name="请进").click()
-    expect(screen.locator(".screen__digits")).to_have_text(last_four(call.interview))
-    screen.get_by_role("button", name="对得上，请进").click()
+    screen.get_by_label("他报的手机号后四位").fill("x")
+    screen.get_by_role("button", name="对一对，请进").click()
+    expect(screen.get_by_text("对不上，请再问他一遍。")).to_be_visible()
+    screen.get_by_label("他报的手机号后四位").fill(last_four(call.interview))
+    screen.get_by_role("button", name="对一对，请进").click()
     screen.wait_for_url(f"**/rooms/{call.interview.pk}/?kiosk=1")
     call.pages[SeatKind.WORKER] = screen
     assert screen.locator("[data-room]").get_attribute("data-kind") == SeatKind.WORKER
@@ -43,5 +55,9 @@ def test_a_worker_is_let_in_talks_and_leaves_the_screen_empty(opens: Opens, serv
     expect(screen.get_by_role("link", name="请进")).to_be_visible()
     assert LetIn.objects.get().over_at is not None
     screen.goto(f"/rooms/{call.interview.pk}/")
-    assert screen.locator("[data-room]").get_attribute("data-kind") == SeatKind.HOST
+    screen.wait_for_url(f"**/booths/{booth.pk}/kiosk/")
+    screen.get_by_text("这台电脑另作他用（退出登录）").click()
+    screen.get_by_role("button", name="退出登录").click()
+    screen.goto(f"/booths/{booth.pk}/kiosk/")
+    expect(screen.get_by_text("这块屏幕现在用不了")).to_be_visible()
     assert list(call.complaints[SeatKind.WORKER]) == []

@@ -13,6 +13,7 @@ import "./once.js";
 import "./otp.js";
 import "./place.js";
 import "./print.js";
+import "./screen.js";
 import "./share.js";
 import "./shown.js";
 import "./toasts.js";

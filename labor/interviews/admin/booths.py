@@ -1,5 +1,6 @@
 """Booths with their opening hours and special days, which officers arrange; who came and who was let in, to look at."""
 
+from functools import partial
 from typing import Any, ClassVar
 
 from django import forms
@@ -110,9 +111,8 @@ class BoothAdmin(BigList, admin.ModelAdmin):
         if told["host"] is None:
             self._arrange(request, booths.close_day, booth=booth, on=told["on"], reason=told["reason"])
         else:
-            self._arrange(
-                request, booths.stand_in, booth=booth, on=told["on"], host=told["host"], reason=told["reason"]
-            )
+            deed = partial(booths.stand_in, reopens=True)  # who writes a host beside a closed day means just that
+            self._arrange(request, deed, booth=booth, on=told["on"], host=told["host"], reason=told["reason"])
 
     def _arrange(self, request: HttpRequest, deed: Any, **told: Any) -> None:
         try:
@@ -148,12 +148,12 @@ class WalkInAdmin(LookOnly, BigList, admin.ModelAdmin):
 
 @admin.register(LetIn)
 class LetInAdmin(LookOnly, BigList, admin.ModelAdmin):
-    list_display = ("id", "booth", "interview", "by", "at", "over_at")
+    list_display = ("id", "booth", "interview", "by", "compared", "at", "over_at")
     list_select_related = ("booth", "interview__application__worker", "interview__application__posting", "by")
     list_filter = ("booth",)
     search_fields = ("=id",)
     search_help_text = "面试的编号"
-    fields = readonly_fields = ("booth", "interview", "seat_number", "by", "at", "over_at")
+    fields = readonly_fields = ("booth", "interview", "seat_number", "by", "compared", "at", "over_at")
 
     def get_queryset(self, request: HttpRequest) -> Any:
         return super().get_queryset(request).defer("interview__application__posting__search")

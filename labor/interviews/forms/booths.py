@@ -8,7 +8,7 @@ from jinba.accounts.choices import Role
 from jinba.accounts.models import User
 from jinba.core.errors import Refused
 from jinba.core.phones import normalise_phone
-from jinba.core.widgets import PhoneInput
+from jinba.core.widgets import EmptyAgainInput, PhoneInput
 from labor.interviews.models import Booth
 
 PICK_ONE = {"required": "请选一项。", "invalid_choice": "请选一项。"}
@@ -74,3 +74,22 @@ class CallForm(forms.Form):
         label="叫到", queryset=Booth.objects.in_use(), empty_label=None,
         error_messages={"required": "请选一个面试间。", "invalid_choice": "请选一个面试间。"},
     )  # fmt: skip
+
+
+class LetInForm(forms.Form):
+    """What he who wants to come in says of himself, or what his card says."""
+
+    said = forms.CharField(
+        max_length=40, widget=EmptyAgainInput({"autocomplete": "off", "autofocus": True}),
+        error_messages={"required": "请先问他，再填。", "max_length": "太长了，请重新填。"},
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, has_phone: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["said"]
+        field.label = "他报的手机号后四位" if has_phone else "身份证上的姓名"
+        field.help_text = (
+            "请他自己报，您来填。记不得号码的，看他的身份证，在这里填身份证上的姓名。"
+            if has_phone
+            else "他没有留手机号。请看他的身份证，把上面的姓名填在这里。"
+        )

@@ -8,7 +8,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from jinba.accounts.choices import STAFF_ROLES, Role
-from labor.interviews.choices import HERE, WalkInState
+from labor.interviews.choices import HERE, Compared, WalkInState
 from labor.workers.models import Worker
 
 
@@ -143,7 +143,7 @@ class WalkIn(models.Model):
 
 
 class LetIn(models.Model):
-    """Park staff compared the person with the name on the booth's screen and opened the worker's seat there for him.
+    """Park staff made sure who stood before the booth's screen and opened the worker's seat there for him.
 
     While `over_at` is empty he sits in it.
     """
@@ -152,6 +152,7 @@ class LetIn(models.Model):
     seat = models.ForeignKey("interviews.Seat", models.CASCADE, related_name="let_in", verbose_name="座位")
     booth = models.ForeignKey(Booth, models.PROTECT, related_name="let_in", verbose_name="面试间")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="谁请进的")
+    compared = models.CharField("核对了什么", max_length=8, choices=Compared.choices, blank=True)
     at = models.DateTimeField("时间", default=timezone.now)
     over_at = models.DateTimeField("离开时间", null=True, blank=True)
 

@@ -18,7 +18,7 @@ from jinba.accounts.choices import Role
 from jinba.core.access import View, public, roles
 from jinba.core.client import client_address
 from jinba.core.permissions import uses_camera
-from labor.interviews import doors, snapshots
+from labor.interviews import confined, doors, snapshots
 from labor.interviews.actions import entering
 from labor.interviews.actions.entering import NotAdmitted
 from labor.interviews.choices import SeatKind, State
@@ -26,7 +26,6 @@ from labor.interviews.links import link_path, seat_of_token
 from labor.interviews.models import Interview, Seat
 from labor.interviews.panel import panel_context
 from labor.interviews.recordings import record_urls
-from labor.interviews.views import kiosk
 from labor.interviews.words import time_of
 
 logger = logging.getLogger(__name__)
@@ -188,15 +187,16 @@ def _seat(request: HttpRequest, pk: int) -> Seat:
 @require_safe
 def room(request: HttpRequest, pk: int) -> HttpResponse:
     """The room itself; before it opens, when that will be."""
+    booth_id = confined.booth_of(request.session)
     try:
         seat = _seat(request, pk)
-    except NotAdmitted as refusal:
-        if (booth_id := kiosk.booth_of(request, pk)) is not None:
+    except (NotAdmitted, Http404) as refusal:
+        if booth_id is not None:
             return redirect("booths:kiosk", pk=booth_id)
-        return _said(request, refusal)
-    except Http404:
-        return _stranger(request, pk)
+        return _said(request, refusal) if isinstance(refusal, NotAdmitted) else _stranger(request, pk)
     if not seat.interview.is_on(timezone.now()):
+        if booth_id is not None:
+            return redirect("booths:kiosk", pk=booth_id)
         return render(request, "interviews/early.html", _words(seat))
     if getattr(request, "htmx", False):  # the page that waited for it
         return HttpResponse(headers={"HX-Refresh": "true"})
@@ -256,7 +256,7 @@ def _urls(request: HttpRequest, seat: Seat) -> dict[str, str]:
 
 def _room_context(request: HttpRequest, seat: Seat) -> dict[str, Any]:
     is_recruiter = seat.kind == SeatKind.RECRUITER
-    booth_id = kiosk.booth_of(request, seat.interview_id)
+    booth_id = confined.booth_of(request.session)
     return _words(seat) | {
         "urls": _urls(request, seat),
         "kiosk": reverse("booths:back", args=[booth_id]) if booth_id is not None else "",

@@ -1,64 +1,93 @@
-"""The booth's own screen, signed in by somebody of the park: who is expected, and “come in”.
+"""The booth's own screen: who is expected, and “come in”. A browser becomes it by a button (`confined`)."""
 
-While somebody sits before it the session holds his seat, and under KIOSK which booth and interview that is.
-"""
-
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_POST
 
 from jinba.accounts.choices import Role
-from jinba.core.access import roles
+from jinba.core.access import public, roles
 from jinba.core.errors import Refused
-from labor.interviews import doors
+from labor.interviews import confined, doors
 from labor.interviews.actions import kiosk
+from labor.interviews.forms.booths import LetInForm
 from labor.interviews.models import Booth, Interview
 from labor.interviews.screen import Guest, called_in, expected, guests
 
-KIOSK = "kiosk"  # in the session: {"booth": id, "interview": id}
 ROOM_IN_A_BOOTH = "?kiosk=1"
+DAY = 60 * 60 * 24
 
 
-def _booth(pk: int) -> Booth:
-    return get_object_or_404(Booth.objects.in_use(), pk=pk)
+def _at_a_screen(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """For the park's staff. Whoever is not signed in reads what that means: he may be a worker and alone before it."""
+    inner = roles(Role.PARK)(view)
+
+    @public
+    @never_cache
+    @wraps(view)
+    def guarded(request: HttpRequest, pk: int, **kwargs: Any) -> HttpResponse:
+        if request.user.is_authenticated:
+            return inner(request, pk, **kwargs)
+        if confined.booth_of(request.session) is not None:  # the host may not sign in any more
+            _forget(request)
+            request.session.flush()
+        if getattr(request, "htmx", False):
+            return HttpResponse(headers={"HX-Refresh": "true"})
+        return render(request, "booths/signed_out.html", {"next": reverse("booths:kiosk", args=[pk])})
+
+    return guarded
+
+
+def _booth(request: HttpRequest, pk: int) -> Booth:
+    """One that is in use, or the one whose screen this is: it has to stay a page from which somebody can sign out."""
+    is_here = confined.booth_of(request.session) == pk
+    return get_object_or_404(Booth.objects.all() if is_here else Booth.objects.in_use(), pk=pk)
 
 
 def _sitting(request: HttpRequest) -> Interview | None:
     """The interview whose seat this screen holds, while its room may be entered."""
-    held: dict[str, Any] = request.session.get(KIOSK, {})
-    interview = Interview.objects.filter(pk=held.get("interview", 0)).first()
-    return interview if interview is not None and interview.is_on(timezone.now()) else None
-
-
-def booth_of(request: HttpRequest, interview_id: int) -> int | None:
-    """The booth on whose screen this browser holds a seat of that interview; None anywhere else."""
-    held: dict[str, Any] = request.session.get(KIOSK, {})
-    return held["booth"] if held.get("interview") == interview_id and request.user.is_authenticated else None
+    pk = confined.interview_of(request.session)
+    seat = doors.find(session=request.session, user=request.user, interview_id=pk) if pk else None
+    if seat is None or seat.revoked_at is not None or not seat.interview.is_on(timezone.now()):
+        return None
+    interview: Interview = seat.interview
+    return interview
 
 
 def _forget(request: HttpRequest) -> None:
     """The screen holds nobody's seat any more."""
-    held: dict[str, Any] = request.session.pop(KIOSK, {})
-    if held:
-        doors.take(request, held["interview"])
-        booth = Booth.objects.filter(pk=held["booth"]).first()
-        if booth is not None:
-            kiosk.over(booth=booth)
+    pk = confined.interview_of(request.session)
+    if pk is None:
+        return
+    doors.take(request, pk)
+    confined.seat(request, interview_id=None)
+    for booth in Booth.objects.filter(pk=confined.booth_of(request.session)):
+        kiosk.over(booth=booth)
 
 
-@roles(Role.PARK)
-@never_cache
-@require_safe
+@_at_a_screen
+@require_http_methods(["GET", "HEAD", "POST"])
 def screen(request: HttpRequest, pk: int) -> HttpResponse:
-    """The next bookings of this booth. When an interview is over its seat is given up here."""
-    booth, sitting = _booth(pk), _sitting(request)
-    if sitting is None and KIOSK in request.session:
+    """The next bookings of this booth. When an interview is over its seat is given up here.
+
+    In any other browser: what it means to be the screen; POST makes it so.
+    """
+    booth, is_htmx = _booth(request, pk), getattr(request, "htmx", False)
+    if confined.booth_of(request.session) is None:
+        return HttpResponse(headers={"HX-Refresh": "true"}) if is_htmx else _become(request, booth)
+    if request.method == "POST":  # a double tap
+        return redirect("booths:kiosk", pk=booth.pk)
+    sitting = _sitting(request)
+    if sitting is None:
         _forget(request)
     context = {
         "booth": booth,
@@ -68,52 +97,56 @@ def screen(request: HttpRequest, pk: int) -> HttpResponse:
         "called": [row for row in called_in(booth=booth) if row.interview_id is None],
         "now": timezone.now(),
     }
-    template = "booths/_screen.html" if getattr(request, "htmx", False) else "booths/screen.html"
-    return render(request, template, context)
+    return render(request, "booths/_screen.html" if is_htmx else "booths/screen.html", context)
 
 
-@roles(Role.PARK)
-@never_cache
+def _become(request: HttpRequest, booth: Booth) -> HttpResponse:
+    if request.method != "POST":
+        return render(request, "booths/become.html", {"booth": booth, "days": settings.SESSION_COOKIE_AGE // DAY})
+    request.session.pop(doors.HELD, None)
+    confined.begin(request, booth_id=booth.pk)
+    response = redirect("booths:kiosk", pk=booth.pk)
+    # Nothing that the host looked at comes back by “back”.
+    response.headers["Clear-Site-Data"] = '"cache"'
+    return response
+
+
+@_at_a_screen
+@sensitive_post_parameters("said")
 @require_http_methods(["GET", "HEAD", "POST"])
 def let_in(request: HttpRequest, pk: int, interview_id: int) -> HttpResponse:
-    """One of them, large, to compare with whoever stands there; POST opens his seat on this screen."""
-    booth = _booth(pk)
+    """One of them, large, and the box for what he says of himself; POST opens his seat on this screen."""
+    if confined.booth_of(request.session) is None:
+        return redirect("booths:kiosk", pk=pk)
+    booth = _booth(request, pk)
     rows = expected(booth=booth).select_related("application__worker", "application__posting__employer")
     interview = get_object_or_404(rows.defer("application__posting__search"), pk=interview_id)
-    if request.method == "POST":
+    guest = Guest(interview, timezone.now())
+    form = LetInForm(request.POST if request.method == "POST" else None, has_phone=guest.has_phone)
+    if form.is_valid():
         try:
-            entry = kiosk.let_in(
-                interview=interview, booth=booth, last_four_seen=request.POST.get("last_four", ""), by=request.user
-            )
+            entry = kiosk.let_in(interview=interview, booth=booth, said=form.cleaned_data["said"], by=request.user)
         except Refused as refusal:
-            messages.error(request, refusal.message)
-            return redirect("booths:kiosk", pk=booth.pk)
-        _forget_another(request, interview, booth)
-        doors.give(request, entry.seat)
-        request.session[KIOSK] = {"booth": booth.pk, "interview": interview.pk}
-        return redirect(room_url(interview))
-    context = {"booth": booth, "guest": Guest(interview, timezone.now())}
-    return render(request, "booths/let_in.html", context)
+            if refusal.field not in form.fields:
+                messages.error(request, refusal.message)
+                return redirect("booths:kiosk", pk=booth.pk)
+            form.add_error(refusal.field, refusal.message)
+        else:
+            if (before := confined.interview_of(request.session)) is not None:
+                doors.take(request, before)
+            doors.give(request, entry.seat)
+            confined.seat(request, interview_id=interview.pk)
+            return redirect(room_url(interview))
+    context = {"booth": booth, "guest": guest, "form": form}
+    return render(request, "booths/let_in.html", context, status=422 if form.is_bound else 200)
 
 
-def _forget_another(request: HttpRequest, interview: Interview, booth: Booth) -> None:
-    """Who sat before this screen until now, in this booth or where it stood before."""
-    held: dict[str, Any] = request.session.get(KIOSK, {})
-    if held and held["interview"] != interview.pk:
-        doors.take(request, held["interview"])
-    if held and held["booth"] != booth.pk:
-        for before in Booth.objects.filter(pk=held["booth"]):
-            kiosk.over(booth=before)
-
-
-@roles(Role.PARK)
-@never_cache
+@_at_a_screen
 @require_POST
 def back(request: HttpRequest, pk: int) -> HttpResponse:
     """Whoever sat here leaves, and his seat is forgotten on this screen."""
-    booth = _booth(pk)
     _forget(request)
-    return redirect("booths:kiosk", pk=booth.pk)
+    return redirect("booths:kiosk", pk=pk)
 
 
 def room_url(interview: Interview) -> str:
