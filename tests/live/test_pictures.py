@@ -231,7 +231,7 @@ def test_after_the_end_a_connection_learns_it_and_viewers_hear_of_no_picture(ses
 
 @pytest.mark.parametrize(
     ("heard_ago", "end_ago", "is_over"),
-    [(21, 21, True), (19, 21, False), (21, 19, False), (0, 90, False), (90, -10, False)],
+    [(21, 21, True), (19, 21, False), (21, 19, False), (0, 239, False), (90, -10, False), (0, 241, True)],
 )
 def test_a_session_that_everybody_left_ends_by_itself(
     session: LiveSession, heard_ago: int, end_ago: int, is_over: bool

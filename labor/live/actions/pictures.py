@@ -23,6 +23,7 @@ logger = logging.getLogger(__name__)
 OFF_AIR_AFTER = timedelta(seconds=60)  # without a new segment
 OVER_AFTER = timedelta(minutes=20)  # without a picture, and past its end
 OVER_ELSEWHERE_AFTER = timedelta(hours=2)  # past its end; another platform's picture is not seen from here
+OVER_ANYWAY_AFTER = timedelta(hours=4)  # past its end; a camera that somebody forgot sends all night
 
 NOT_YOURS = "这场直播不是您的，不能送画面。"
 OVER = "这场直播已经结束，不能再送画面。"
@@ -186,5 +187,7 @@ def _say_off_air(*, session: LiveSession, before: datetime) -> None:
 def _is_left(session: LiveSession, now: datetime) -> bool:
     if session.is_elsewhere:
         return now > session.ends_at + OVER_ELSEWHERE_AFTER
+    if now > session.ends_at + OVER_ANYWAY_AFTER:
+        return True
     last = session.parts.filter(is_rehearsal=False).aggregate(last=Max("heard_at"))["last"] or session.live_at
     return last is None or now > last + OVER_AFTER
