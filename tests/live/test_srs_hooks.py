@@ -70,9 +70,10 @@ def key_of(session: LiveSession) -> str:
 
 
 def hook(action: str, session: LiveSession, name: str = "", *, secret: str = SECRET, **more: Any) -> int:
-    """What SRS sends, and the status that it gets; `name` is the key in the address."""
+    """What SRS 6 sends (`trunk/src/app/srs_app_http_hooks.cpp`), and the status that it gets; `name` is the key."""
     param = f"?key={name}" if name else ""
     body = {
+        "service_id": "382k456r",
         "action": action,
         "client_id": "9308h583",
         "ip": "192.0.2.7",
@@ -257,7 +258,11 @@ class Hls:
         (self.folder / f"{self.session.stream}.m3u8").write_text("\n".join([*lines, ""]))
 
     def tell(self, name: str, **more: Any) -> int:
-        facts = {"duration": 1.0, "cwd": "/usr/local/srs", "file": str(self.folder / self.names[-1]), "seq_no": 7}
+        stream, segment = self.session.stream, self.names[-1]
+        facts = {
+            "duration": 1.0, "cwd": "/usr/local/srs", "file": str(self.folder / segment), "url": f"live/{segment}",
+            "m3u8": str(self.folder / f"{stream}.m3u8"), "m3u8_url": f"live/{stream}.m3u8", "seq_no": 7,
+        }  # fmt: skip
         return hook("on_hls", self.session, name, **facts, **more)
 
 
@@ -362,6 +367,19 @@ def test_the_segments_of_our_own_push_are_kept_too(session: LiveSession, hls: Hl
     hls.write(2)
     assert hls.tell("", param="?" + address.partition("?")[2]) == 200
     assert kept(session) == [(part.number, 0), (part.number, 1)]
+
+
+def test_on_a_full_disk_nobody_begins_and_who_sends_is_cut_off(
+    session: LiveSession, hls: Hls, api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name = key_of(session)
+    hook("on_publish", session, name)
+    hls.write(1)
+    monkeypatch.setattr(shelf, "SPARE_BYTES", 10**18)
+    hls.tell(name)
+    assert api.dropped == ["9308h583"] and kept(session) == []
+    assert Part.objects.get().error == srs.FULL
+    assert hook("on_publish", session, name) == 403
 
 
 def test_after_the_end_the_shelf_is_closed_for_the_replay(session: LiveSession, hls: Hls) -> None:

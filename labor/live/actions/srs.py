@@ -33,6 +33,7 @@ KEY = "key"  # in the address of a streaming program
 SEGMENT = re.compile(r"#EXTINF:([0-9.]+),[^\n]*\n(?:#[^\n]*\n)*(?:[^\n#]*/)?([\w.-]+\.ts)(?:\?[^\n]*)?\n", re.ASCII)
 LAST = ".srs"  # beside the parts: the last of the server's segments that is on the shelf
 LOST = "连接断了。"
+FULL = "服务器的存储快满了。"
 
 
 def published(*, sender: UUID, stream: str, param: str) -> bool:
@@ -45,6 +46,9 @@ def published(*, sender: UUID, stream: str, param: str) -> bool:
     if key is None or key.session.stream != stream:
         return False
     if pictures.page_sends(session=key.session):  # asked before anybody is cut off
+        return False
+    if shelf.is_full():
+        logger.warning("srs: a sender was refused: no room on the disk")
         return False
     if Part.objects.filter(session=key.session_id, ended_at__isnull=True).exists():
         srs.drop_sender(stream)
@@ -81,6 +85,9 @@ def segment(*, sender: UUID, stream: str, param: str) -> bool:
         return True
     part = _open_part(sender, stream)
     if part is None or keys.check(name=said.get(KEY, "")) is None:
+        return False
+    if shelf.is_full():
+        pictures.end_part(part=part, error=FULL)
         return False
     _keep(part)
     standing = pictures.heard(part=part, **_so_far(part))
