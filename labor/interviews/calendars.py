@@ -10,7 +10,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 from icalendar import Alarm, Calendar, Event
 
 from jinba.accounts.choices import Role
@@ -43,7 +44,20 @@ def entries_of(user: Any, now: datetime) -> InterviewQuerySet:
         mine = mine.filter(
             people | Q(pk__in=Interview.objects.filter(seats__user=user, seats__revoked_at=None).values("pk"))
         )
-    return mine.filter(starts_at__gte=now - PAST, starts_at__lt=now + COMING)
+    # One whose time was given back stays as a cancelled entry: not every program takes out what is there no more.
+    gone = Q(starts_at=None, state__in=GONE)
+    mine = (
+        mine.filter(Q(starts_at__isnull=False) | gone)
+        .annotate(was_at=_was_at())
+        .alias(at=Coalesce("starts_at", "was_at"))
+    )
+    return mine.filter(at__gte=now - PAST, at__lt=now + COMING)
+
+
+def _was_at() -> Subquery:
+    """The time that was arranged last."""
+    events = InterviewEvent.objects.filter(interview=OuterRef("pk"), starts_at__isnull=False)
+    return Subquery(events.order_by("-pk").values("starts_at")[:1])
 
 
 def with_names(rows: InterviewQuerySet) -> InterviewQuerySet:
@@ -74,8 +88,10 @@ def times_of(interview: Interview) -> tuple[datetime, datetime] | None:
     """From when until when it is, or was to be before its time was given back; None when it never had a time."""
     if interview.starts_at and interview.ends_at:
         return interview.starts_at, interview.ends_at
-    events = InterviewEvent.objects.filter(interview=interview, starts_at__isnull=False)
-    starts_at = events.order_by("-pk").values_list("starts_at", flat=True).first()
+    if hasattr(interview, "was_at"):
+        starts_at = interview.was_at
+    else:
+        starts_at = Interview.objects.filter(pk=interview.pk).values_list(_was_at(), flat=True).get()
     return (starts_at, starts_at + timedelta(minutes=interview.sitting.minutes)) if starts_at else None
 
 

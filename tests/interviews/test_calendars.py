@@ -13,13 +13,13 @@ from icalendar import Calendar, Event
 
 from jinba.accounts.models import User
 from jinba.core.masking import MaskingFormatter
-from labor.interviews.actions import feeds
+from labor.interviews.actions import answering, changing, feeds
 from labor.interviews.calendars import calendar_of
 from labor.interviews.choices import Mode, Side, State
 from labor.interviews.models import CalendarFeed, Interview, InterviewEvent
 from tests.factories.accounts import user_in
 from tests.factories.employers import JobPostingFactory, MemberFactory, owner_of
-from tests.factories.interviews import BoothFactory, InterviewFactory, days_ahead, in_minutes
+from tests.factories.interviews import BoothFactory, InterviewFactory, SlotFactory, days_ahead, in_minutes
 from tests.factories.workers import WorkerFactory
 
 pytestmark = pytest.mark.django_db
@@ -176,6 +176,46 @@ def test_a_cancelled_one_takes_the_entry_out() -> None:
     assert after["sequence"] > before["sequence"] and after.walk("VALARM") == []
 
 
+def test_what_people_do_to_an_interview_arrives_in_file_and_feed() -> None:
+    """Picked, moved, given back, picked again and cancelled, by the actions themselves."""
+    interview = InterviewFactory(slots=0, application__posting__title="冲压工")
+    times = [days_ahead(days, 9) for days in (1, 2, 3)]
+    slots = [SlotFactory(sitting=interview.sitting, starts_at=at) for at in times]
+    user, seen = interview.application.worker.user, []
+    url = feed_of(user)
+
+    def look() -> Event:
+        (in_feed,) = entries_at(url).values()
+        in_file = entry_in(file_of(interview).content)
+        assert in_feed.to_ical() == in_file.to_ical()
+        seen.append(in_feed)
+        return in_feed
+
+    answering.pick(interview=interview, slot=slots[0], by=user)
+    assert (look()["status"], seen[-1].decoded("dtstart")) == ("CONFIRMED", times[0])
+    answering.pick(interview=interview, slot=slots[1], by=user)
+    assert (look()["status"], seen[-1].decoded("dtstart")) == ("CONFIRMED", times[1])
+    changing.ask_other_time(interview=interview, by=interview.recruiter)
+    assert (look()["status"], seen[-1].decoded("dtstart")) == ("CANCELLED", times[1])
+    answering.pick(interview=interview, slot=slots[2], by=user)
+    assert (look()["status"], seen[-1].decoded("dtstart")) == ("CONFIRMED", times[2])
+    changing.cancel(interview=interview, by=interview.recruiter, reason="full")
+    assert (look()["status"], seen[-1].decoded("dtstart")) == ("CANCELLED", times[2])
+    assert seen[-1]["summary"] == f"面试（已取消）：冲压工（{interview.application.posting.employer.name}）"
+    numbers = [entry["sequence"] for entry in seen]
+    assert numbers == sorted(set(numbers)) and len({str(entry["uid"]) for entry in seen}) == 1
+    assert all(entry["dtstart"].dt.utcoffset() == timedelta() == entry["dtend"].dt.utcoffset() for entry in seen)
+
+
+def test_cancelled_while_it_had_no_time_it_is_still_taken_out() -> None:
+    interview = InterviewFactory(confirmed=True, at=days_ahead(1, 9))
+    user = interview.application.worker.user
+    changing.ask_other_time(interview=interview, by=user)
+    changing.cancel(interview=interview, by=user, reason="ill")
+    (entry,) = entries_at(feed_of(user)).values()
+    assert (entry["status"], entry.decoded("dtstart")) == ("CANCELLED", days_ahead(1, 9))
+
+
 def test_what_has_no_time_yet_has_no_file() -> None:
     assert file_of(InterviewFactory()).status_code == 404
 
@@ -287,7 +327,9 @@ def test_an_unchanged_feed_is_not_sent_again() -> None:
 def test_a_feed_costs_as_many_queries_for_one_as_for_many(django_assert_num_queries: Any) -> None:
     worker = WorkerFactory()
     for days in range(1, 7):
-        InterviewFactory(confirmed=True, application__worker=worker, at=days_ahead(days))
+        row = InterviewFactory(confirmed=True, application__worker=worker, at=days_ahead(days))
+        if days % 2:
+            moved(row, State.RESCHEDULING, starts_at=None, ends_at=None, slot=None)
     url = feed_of(worker.user)
     with django_assert_num_queries(3):
         assert len(entries_at(url)) == 6

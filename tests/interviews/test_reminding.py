@@ -1,12 +1,15 @@
 """Reminders: each once, never of a time that does not count any more, and not lost with whoever was sending."""
 
 from datetime import timedelta
+from itertools import pairwise
 from typing import Any
 
 import pytest
 from django.utils import timezone
 
-from jinba.notices.models import Notice
+from jinba.notices import actions as notices
+from jinba.notices import quiet
+from jinba.notices.models import Delivery, Notice
 from labor.interviews import tasks
 from labor.interviews.actions import answering, changing, reminding, telling
 from labor.interviews.choices import CancelReason, Lead
@@ -163,3 +166,93 @@ def test_two_rounds_that_saw_the_same_row_remind_once(monkeypatch: pytest.Monkey
     monkeypatch.setattr(reminding, "_counts", meanwhile)
     assert reminding.remind() == 0
     assert not Notice.objects.exists()
+
+
+# What goes wrong around a reminder
+
+
+def picked(minutes: int) -> Interview:
+    """Somebody picks a time that begins so soon."""
+    interview = InterviewFactory(slots=0)
+    slot = SlotFactory(sitting=interview.sitting, starts_at=in_minutes(minutes))
+    return answering.pick(interview=interview, slot=slot, by=interview.application.worker.user)
+
+
+def out_of(reminder: Reminder) -> list[str]:
+    """How the texts of that reminder stand."""
+    key = f"interview:{reminder.interview_id}:reminder:{reminder.pk}"
+    return list(Delivery.objects.filter(notice__dedupe_key=key, channel="sms").values_list("state", flat=True))
+
+
+def test_who_picks_a_time_in_an_hour_is_reminded_once_and_not_at_once() -> None:
+    interview = picked(60)
+    assert reminding.remind() == 0
+    Reminder.objects.update(due_at=timezone.now())
+    assert [reminding.remind(), reminding.remind()] == [1, 0]
+    assert [row.lead for row in interview.reminders.filter(is_sent=True)] == [Lead.SOON]
+    assert Notice.objects.filter(kind__in=("interview.reminder", "interview.tomorrow")).count() == 2  # he and the firm
+
+
+@pytest.mark.parametrize("minutes", [24 * 60 + 1, 121])
+def test_a_day_and_two_hours_before_are_never_due_together(minutes: int) -> None:
+    interview = picked(minutes)
+    due_at = sorted(interview.reminders.values_list("due_at", flat=True))
+    assert all(later - earlier >= timedelta(minutes=105) for earlier, later in pairwise(due_at))
+
+
+def test_a_new_time_ten_minutes_before_takes_the_last_reminder_back(sms: list[dict[str, str]]) -> None:
+    interview = picked(16)
+    worker = interview.application.worker.user
+    Reminder.objects.update(due_at=timezone.now())
+    assert reminding.remind() == 1
+    soon = interview.reminders.get(lead=Lead.SOON)
+    assert out_of(soon) == ["waiting"]  # the vendor is slow
+    slot = SlotFactory(sitting=interview.sitting, starts_at=in_minutes(240))
+    interview = answering.pick(interview=interview, slot=slot, by=worker)
+    assert out_of(soon) == ["skipped"]
+    notices.send_due()
+    assert sms and not [text for text in sms if "快开始了" in text["text"]]
+    assert [row.lead for row in interview.reminders.filter(done_at=None).order_by("due_at")] == [Lead.HOURS, Lead.SOON]
+    assert reminding.remind() == 0
+
+
+def test_back_to_the_old_time_what_was_not_said_yet_is_said_and_nothing_twice() -> None:
+    interview = picked(130)
+    worker, slot = interview.application.worker.user, interview.slot
+    reminder = interview.reminders.get(lead=Lead.HOURS)
+    Reminder.objects.filter(pk=reminder.pk).update(due_at=timezone.now())
+    assert reminding.remind() == 1
+    other = SlotFactory(sitting=interview.sitting, starts_at=in_minutes(600))
+    interview = answering.pick(interview=interview, slot=other, by=worker)
+    interview = answering.pick(interview=interview, slot=slot, by=worker)
+    left = interview.reminders.filter(done_at=None)
+    assert [(row.lead, row.starts_at) for row in left] == [(Lead.SOON, interview.starts_at)]
+
+
+def test_cancelled_and_asked_again_the_new_interview_has_reminders_of_its_own() -> None:
+    interview = picked(110)
+    application, starts_at = interview.application, interview.starts_at
+    changing.cancel(interview=interview, by=interview.recruiter, reason=CancelReason.FULL)
+    again = InterviewFactory(confirmed=True, application=application, starts_at=starts_at, sitting=interview.sitting)
+    reminding.issue(interview=again)
+    Reminder.objects.update(due_at=timezone.now())
+    assert reminding.remind() == 1
+    assert not interview.reminders.filter(is_sent=True).exists()
+    told = Notice.objects.filter(kind="interview.reminder", recipient=application.worker.user)
+    assert [notice.dedupe_key.split(":")[1] for notice in told] == [str(again.pk)]
+
+
+def test_the_last_reminder_of_an_early_interview_rings_in_the_quiet_hours(
+    monkeypatch: pytest.MonkeyPatch, settings: Any, sms: list[dict[str, str]]
+) -> None:
+    """08:00 with quiet hours until 08:00: at a quarter to eight it is said; what is no alarm waits."""
+    settings.QUIET_HOURS = "21-8"
+    interview = picked(16)
+    monkeypatch.setattr(quiet, "ends_at", lambda now: interview.starts_at)
+    later = picked(3000)
+    Reminder.objects.filter(interview=interview).update(due_at=timezone.now())
+    assert reminding.remind() == 1
+    notices.send_due()
+    phone = interview.application.worker.user.phone
+    assert ["快开始了" in text["text"] for text in sms if text["phone"] == phone].count(True) == 1
+    assert later.application.worker.user.phone not in [text["phone"] for text in sms]

@@ -12,7 +12,7 @@ from jinba.notices.actions.choosing import (
 )
 from jinba.notices.actions.reading import mark_read, show_new
 from jinba.notices.actions.sending import send_again, send_due, wake_senders
-from jinba.notices.actions.telling import tell, tell_all
+from jinba.notices.actions.telling import recall, tell, tell_all
 
 __all__ = [
     "check_email_code",
@@ -21,6 +21,7 @@ __all__ = [
     "forget_email",
     "forget_old_proofs",
     "mark_read",
+    "recall",
     "send_again",
     "send_due",
     "send_email_code",

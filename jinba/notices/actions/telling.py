@@ -9,9 +9,9 @@ from django.utils import timezone
 from jinba.core.later import later
 from jinba.core.push import push
 from jinba.notices import quiet
-from jinba.notices.choices import Channel
+from jinba.notices.choices import Channel, DeliveryState
 from jinba.notices.letters import mail_is_set_up
-from jinba.notices.models import Notice
+from jinba.notices.models import Delivery, Notice
 from jinba.notices.rules import Rule, is_on_at_first, rule_of
 
 # Statements instead of the ORM's several: notices are written in transactions that hold locks.
@@ -97,6 +97,18 @@ def _send_out(notice_ids: list[int], rule: Rule) -> None:
         some_are_due = any(is_due for (is_due,) in cursor.fetchall())
     if some_are_due:
         later("jinba.notices.tasks.send_due")
+
+
+@transaction.atomic
+def recall(*, kind: str, dedupe_keys: Iterable[str], why: str) -> int:
+    """What is not true any more leaves the house no more: returns how many texts and letters were still waiting.
+
+    Whoever has one in hand at this moment sends it. On the site the notices stay: they say what was said.
+    """
+    waiting = Delivery.objects.filter(
+        state=DeliveryState.WAITING, asked_at=None, notice__kind=kind, notice__dedupe_key__in=list(dedupe_keys)
+    )
+    return waiting.update(state=DeliveryState.SKIPPED, error=why)
 
 
 def _cut(text: str, length: int) -> str:

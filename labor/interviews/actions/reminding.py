@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from jinba.core.locks import locked_one
+from jinba.notices.actions import recall
 from labor.interviews.actions import telling
 from labor.interviews.choices import Lead, State
 from labor.interviews.models import Interview, Reminder
@@ -32,8 +33,16 @@ def issue(*, interview: Interview) -> None:
 
 
 def stop(*, interview: Interview) -> None:
-    """Nobody is reminded of a time that does not count any more."""
-    Reminder.objects.filter(interview=interview, done_at__isnull=True).update(done_at=timezone.now())
+    """Nobody is reminded of a time that does not count any more, nor by a text that is still on its way out."""
+    rows = Reminder.objects.filter(interview=interview)
+    rows.filter(done_at__isnull=True).update(done_at=timezone.now())
+    said = [_key_of(interview.pk, pk) for pk in rows.filter(is_sent=True).values_list("pk", flat=True)]
+    if said:
+        recall(kind="interview.reminder", dedupe_keys=said, why="面试的时间不算了，或者已经开始")
+
+
+def _key_of(interview_id: int, pk: int) -> str:
+    return f"interview:{interview_id}:reminder:{pk}"
 
 
 def remind() -> int:
@@ -61,7 +70,7 @@ def _remind(pk: int) -> bool:
     claimed = Reminder.objects.filter(pk=pk, done_at__isnull=True).update(done_at=now, is_sent=counts)
     if not claimed or not counts:
         return False
-    telling.reminded(interview=interview, lead=reminder.lead, key=f"interview:{interview.pk}:reminder:{pk}")
+    telling.reminded(interview=interview, lead=reminder.lead, key=_key_of(interview.pk, pk))
     return True
 
 
