@@ -41,6 +41,10 @@ def look_for_nobody(page: Page) -> None:
     page.wait_for_load_state("networkidle")
 
 
+def open_the_way_out(page: Page) -> None:
+    page.locator(".screen__leave summary").click()
+
+
 def pick_and_reject(page: Page) -> None:
     page.locator("[data-pick]:visible").first.check()
     page.locator("select[name=move]").select_option("rejected")
@@ -304,7 +308,13 @@ PAGES: list[Look] = [
         ("/booths/{booth_a}/close/?day={tomorrow}", send), "/booths/{booth_a}/stand-in/?day={tomorrow}",
         "/booths/walk-ins/", ("/booths/walk-ins/", look_for_nobody), "/booths/walk-ins/new/{newcomer}/",
         "/booths/board/",
-        "/booths/{booth_b}/kiosk/", "/booths/{booth_b}/kiosk/{guest}/",
+        "/booths/{booth_b}/kiosk/",
+    ),
+    *seen_by("nobody", "/booths/{booth_b}/kiosk/"),
+    *seen_by(
+        "a booth's screen",
+        "/booths/{booth_b}/kiosk/", ("/booths/{booth_b}/kiosk/", open_the_way_out), "/booths/{booth_b}/kiosk/{guest}/",
+        ("/booths/{booth_b}/kiosk/{guest}/", send),
     ),
     *seen_by(
         "owner",

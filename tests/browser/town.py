@@ -65,6 +65,9 @@ class Town:
         client = Client()
         if who in self.users:
             client.force_login(self.users[who])
+        elif who == "a booth's screen":
+            client.force_login(self.users["park"])
+            client.post(reverse("booths:kiosk", args=[self.ids["booth_b"]]))
         elif who in ("asked", "proven", "proven for another", "shares a phone"):
             phones = {"shares a phone": self.users["seeker"].phone, "proven for another": WAITING}
             client.post(reverse("accounts:sign_in"), {"phone": phones.get(who, NEWCOMER)})
