@@ -214,11 +214,25 @@ def test_who_has_another_interview_at_that_time_does_not_take_over(interview: In
     assert BookedTime.objects.get(slot=interview.slot).held_id == before.pk
 
 
-def test_of_a_queue_the_time_stays_with_who_began_it() -> None:
+def test_of_a_queue_the_time_stays_with_who_began_it_and_the_colleague_is_taken_for_one_talk() -> None:
     interview = room(queue=True)
     before, colleague = interview.recruiter, colleague_of(interview)
     entering.take_over(interview=interview, by=colleague)
-    assert BookedTime.objects.get(sitting=interview.sitting).held_id == before.pk
+    assert BookedTime.objects.get(sitting=interview.sitting, held=Held.USER).held_id == before.pk
+    his = BookedTime.objects.of(Held.USER, colleague.pk).get()
+    assert his.ends_at - his.starts_at == timedelta(minutes=interview.sitting.minutes)
+    entering.take_over(interview=interview, by=before)  # and back
+    assert not BookedTime.objects.of(Held.USER, colleague.pk).exists()
+    assert BookedTime.objects.of(Held.USER, before.pk).count() == 1
+
+
+def test_who_talks_elsewhere_takes_over_nobody_of_a_queue() -> None:
+    interview = room(queue=True)
+    before, colleague = interview.recruiter, colleague_of(interview)
+    SlotFactory(sitting__recruiter=colleague, starts_at=interview.starts_at)
+    with pytest.raises(Refused):
+        entering.take_over(interview=interview, by=colleague)
+    assert seat(interview, RECRUITER).user == before
 
 
 @pytest.mark.parametrize(("state", "after"), [("asked", "refused"), ("running", "kept")])

@@ -1,7 +1,7 @@
 """Whose time is taken: parts of the other actions' transactions. Only the database's constraint decides."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Any
 
@@ -86,6 +86,12 @@ def book_recruiter(*, slot: Slot, recruiter: Any) -> None:
     if not BookedTime.objects.filter(slot=slot, held=Held.USER, held_id=recruiter.pk).exists():
         free(slot=slot, held=Held.USER)
         book_slots(slots=[slot], recruiter=recruiter)
+
+
+def book_colleague(*, interview: Interview, colleague: Any, starts_at: datetime) -> None:
+    """Who takes over one talk of a queue is taken for as long as a talk is to last; the queue stays another's."""
+    ends_at = starts_at + timedelta(minutes=interview.sitting.minutes)
+    _book([BookedTime.make(Held.USER, colleague.pk, starts_at, ends_at, interview=interview)])
 
 
 def book_sitting(*, sitting: Sitting) -> None:

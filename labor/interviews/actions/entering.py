@@ -254,7 +254,13 @@ def _rebook(interview: Interview, by: Any) -> None:
     """The time of the interview is the new recruiter's; Refused when he has something else then."""
     slot = interview.slot
     if slot is None:
-        # A queue has no slots: its whole time is booked at once, and whoever began it still calls the others.
+        # A queue's time is booked at once and stays with who began it: he still calls the others.
+        booking.free(interview=interview, held=Held.USER, held_id=interview.recruiter_id)
+        if by.pk != interview.sitting.recruiter_id and interview.starts_at is not None:
+            this_minute = timezone.now().replace(second=0, microsecond=0)
+            booking.book_colleague(
+                interview=interview, colleague=by, starts_at=max(this_minute, interview.starts_at)
+            )  # fmt: skip
         return
     busy = BookedTime.objects.in_the_way(Held.USER, by.pk, slot.starts_at, slot.ends_at).exclude(slot=slot).first()
     if busy is not None:
