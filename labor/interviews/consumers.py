@@ -133,7 +133,7 @@ class RoomConsumer(AsyncWebsocketConsumer):
         if self.conn:
             raise Malformed("hello twice")
         try:
-            self.came_at = await arrive(self.seat_id, frame.conn)
+            self.came_at = await arrive(self.session_key, self.seat_id, frame.conn)
         except entering.NotAdmitted:  # since this socket was opened
             code, _, _ = await admission(self.session_key, self.interview_id)
             self._shut(code or REVOKED)
@@ -215,7 +215,9 @@ class RoomConsumer(AsyncWebsocketConsumer):
                 if self.room.get("on") and not self.was_on:
                     self.was_on = True
                     if waited_before and await stay(self.seat_id, self.conn):
-                        await arrive(self.seat_id, self.conn)  # who waited before it was open came only now
+                        await arrive(
+                            self.session_key, self.seat_id, self.conn
+                        )  # who waited before it was open came only now
                 await asyncio.sleep(PAUSE)
                 with suppress(TimeoutError):
                     await asyncio.wait_for(self.nudged.wait(), EVERY * random.uniform(0.9, 1.1))
@@ -287,6 +289,8 @@ def _admission(session_key: str, interview_id: int) -> tuple[int, int, int]:
     session = SessionStore(session_key or None)
     seat = doors.find(session=session, user=doors.user_of(session), interview_id=interview_id)
     if seat is None:
+        if doors.lost(session, interview_id) is not None:
+            return TAKEN_OVER, 0, 0
         return (NO_SEAT if Interview.objects.filter(pk=interview_id).exists() else NOWHERE), 0, 0
     code = 0
     if seat.interview.state in snapshots.ENDED:
@@ -313,9 +317,11 @@ def look(session_key: str, interview_id: int, seat_id: int) -> tuple[int, dict[s
 
 
 @database_sync_to_async
-def arrive(seat_id: int, conn: str) -> float:
+def arrive(session_key: str, seat_id: int, conn: str) -> float:
     """When it came, in seconds."""
-    seat = entering.arrive(seat=Seat.objects.get(pk=seat_id), connection=UUID(conn))
+    seat = Seat.objects.get(pk=seat_id)
+    is_elsewhere = doors.is_held_elsewhere(SessionStore(session_key or None), seat)
+    seat = entering.arrive(seat=seat, connection=UUID(conn), is_held_elsewhere=is_elsewhere)
     return seat.seen_at.timestamp() if seat.seen_at else 0.0
 
 

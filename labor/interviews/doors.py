@@ -1,6 +1,7 @@
 """Whose seat a visitor comes for: by the link that he opened in this browser, or because he is signed in.
 
-The link page leaves seat and key in the session, so a visitor without account holds his seat and nothing else.
+The link page leaves the seat in the session, so a visitor without account holds it and nothing else. Of several
+browsers the one in which the link was opened last holds it (`Seat.hold`).
 """
 
 from typing import Any
@@ -16,7 +17,7 @@ from labor.interviews import confined
 from labor.interviews.choices import SeatKind
 from labor.interviews.models import Seat
 
-HELD = "seats"  # in the session: interview → [seat, key]
+HELD = "seats"  # in the session: interview → [seat, key, hold]
 MOST_HELD = 20
 # These are somebody's account and not a link: whoever has only the link signs in first.
 SIGNED_IN = (SeatKind.RECRUITER, SeatKind.HOST)
@@ -26,7 +27,7 @@ def give(request: HttpRequest, seat: Seat) -> None:
     """Let this browser hold the seat. Who was nobody before gets a new session: an older one may not be his alone."""
     held: dict[str, list[Any]] = dict(request.session.get(HELD, {}))
     held.pop(str(seat.interview_id), None)
-    held[str(seat.interview_id)] = [seat.pk, seat.key]
+    held[str(seat.interview_id)] = [seat.pk, seat.key, seat.hold]
     if not request.user.is_authenticated:
         request.session.cycle_key()
     request.session[HELD] = dict(list(held.items())[-MOST_HELD:])
@@ -67,6 +68,17 @@ def seat_of(request: HttpRequest, interview_id: int) -> Seat:
     return seat
 
 
+def lost(session: Any, interview_id: int) -> Seat | None:
+    """The seat that this browser held until its link was opened in another one."""
+    seat, hold = _kept(session, interview_id)
+    return seat if seat is not None and seat.revoked_at is None and not _is_same(seat, hold) else None
+
+
+def is_held_elsewhere(session: Any, seat: Seat) -> bool:
+    """Whether the seat's link was opened last in another browser: somebody came by his account all the same."""
+    return bool(seat.hold) and _held(session, seat.interview_id) != seat
+
+
 def user_of(session: Any) -> User | None:
     """Who is signed in by this session, if it still holds; for sockets, that have no request."""
     if (pk := session.get(SESSION_KEY)) is None:
@@ -86,13 +98,23 @@ def _rows(interview_id: int) -> Any:
     return rows.filter(interview_id=interview_id)
 
 
-def _held(session: Any, interview_id: int) -> Seat | None:
+def _kept(session: Any, interview_id: int) -> tuple[Seat | None, str]:
+    """The seat whose link was opened in this browser, and by which opening."""
     try:
-        pk, key = session.get(HELD, {}).get(str(interview_id), (0, ""))
+        pk, key, hold = session.get(HELD, {}).get(str(interview_id), (0, "", ""))
     except (AttributeError, TypeError, ValueError):
-        return None
+        return None, ""
     seat: Seat | None = _rows(interview_id).filter(pk=pk).first() if pk else None
-    return seat if seat is not None and constant_time_compare(seat.key, key) else None
+    return (seat, hold) if seat is not None and constant_time_compare(seat.key, key) else (None, "")
+
+
+def _is_same(seat: Seat, hold: str) -> bool:
+    return bool(seat.hold) and constant_time_compare(seat.hold, hold)
+
+
+def _held(session: Any, interview_id: int) -> Seat | None:
+    seat, hold = _kept(session, interview_id)
+    return seat if seat is not None and _is_same(seat, hold) else None
 
 
 def _own(user: Any, interview_id: int) -> Seat | None:

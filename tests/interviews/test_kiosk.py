@@ -97,7 +97,7 @@ def test_whoever_is_let_in_has_come_and_it_is_written_down(interview: Interview,
     interview.refresh_from_db()
     assert interview.worker_came_at == entry.at and interview.state == State.CONFIRMED
     assert enter(interview, booth, host).pk == entry.pk  # a double tap
-    kiosk.over(booth=booth)
+    kiosk.over(booth_id=booth.pk)
     again = enter(interview, booth, host)
     assert again.pk != entry.pk and LetIn.objects.filter(over_at=None).get() == again
     interview.refresh_from_db()

@@ -95,7 +95,8 @@ def test_one_tap_opens_the_room_without_signing_in(interview: Interview) -> None
     assert response.status_code == 200
     his = seat(interview, WORKER)
     assert his.opened_at is not None and his.admitted_at is None
-    assert held(client) == {str(interview.pk): [his.pk, his.key]}
+    his.refresh_from_db()
+    assert his.hold and held(client) == {str(interview.pk): [his.pk, his.key, his.hold]}
     # He is not signed in by it: nothing but the room is open to him.
     assert client.get("/interviews/").status_code == 302
     assert "_auth_user_id" not in client.session
@@ -129,6 +130,25 @@ def test_in_another_browser_he_is_looked_at_again_before_he_is_in(interview: Int
     assert seat(interview, WORKER).is_admitted
     assert opens(Client(), path) == 302
     assert not seat(interview, WORKER).is_admitted
+
+
+def test_of_two_browsers_the_one_that_opened_it_last_has_the_seat(interview: Interview) -> None:
+    """The other one would else come back into a room where the recruiter has let in somebody else."""
+    first, second, path = Client(), Client(), path_of(interview)
+    address = reverse("rooms:room", args=[interview.pk])
+    state = reverse("rooms:state", args=[interview.pk])
+    assert (opens(first, path), first.get(state).status_code) == (302, 200)
+    assert (opens(second, path), second.get(state).status_code) == (302, 200)
+    Seat.objects.filter(pk=seat(interview, WORKER).pk).update(admitted_at=timezone.now())
+    assert first.get(state).status_code == 404
+    for door in ("ice", "say", "phone"):
+        assert first.post(reverse(f"rooms:{door}", args=[interview.pk])).status_code == 404
+    for page in (address, reverse("rooms:check", args=[interview.pk])):
+        assert first.get(page).url == path  # he may open it again, and waits again
+        assert second.get(page).status_code == 200
+    assert (opens(first, path), first.get(address).status_code) == (302, 200)
+    assert not seat(interview, WORKER).is_admitted
+    assert second.get(address).url == path
 
 
 def test_before_the_room_is_open_the_link_says_when_and_leads_to_the_check() -> None:

@@ -15,7 +15,7 @@ from django.test import Client
 
 from labor.interviews import consumers
 
-PATIENCE = 5
+PATIENCE = 30  # seconds for what has to come: a busy machine takes its time
 
 
 class Line:
@@ -92,7 +92,7 @@ class Line:
 
     async def leave(self, code: int = 1000) -> None:
         await self.line.send_input({"type": "websocket.disconnect", "code": code})
-        await self.line.wait()
+        await self.line.wait(PATIENCE)
 
 
 def tell(story: Callable[[], Awaitable[Any]]) -> Any:

@@ -88,31 +88,46 @@ def _fits(seat: Seat, user: Any) -> bool:
     return not Seat.objects.valid().filter(interview=seat.interview_id, user=user).exists()
 
 
-@transaction.atomic
+@patient
 def open_link(*, token: str, user: Any, held: Seat | None = None) -> Seat:
     """The seat to which the link leads this visitor, who has tapped the button.
 
-    A browser that did not hold the seat (`held`) may be somebody else's, to whom the link was passed on: whoever was
-    let in before is looked at again by the recruiter.
+    A browser that did not hold the seat (`held`) may be somebody else's, to whom the link was passed on: it has the
+    seat from now on, no other one has, and whoever was let in before is looked at again by the recruiter.
     """
     seat = look(token=token, user=user)
     if seat.kind in SIGNED_IN and not user.is_authenticated:
         raise NotAdmitted("请先登录，再进入面试室。", status=401)
-    Seat.objects.filter(pk=seat.pk, opened_at=None).update(opened_at=timezone.now())
-    was_in = Seat.objects.filter(pk=seat.pk, admitted_at__isnull=False).exclude(kind=SeatKind.RECRUITER)
-    if held != seat and was_in.update(admitted_at=None, admitted_by=None):
-        recording.end_of(interview=seat.interview)  # who agreed to it may not be who comes now
+    seat = locked_one(Seat.objects.select_related("interview"), pk=seat.pk)
+    fields = []
+    if seat.opened_at is None:
+        seat.opened_at, fields = timezone.now(), ["opened_at"]
+    if held != seat:
+        seat.hold, fields = links.new_key(), [*fields, "hold", *_look_again(seat)]
+    if fields:
+        seat.save(update_fields=fields)
+    if "hold" in fields:
         push(group_of(seat.interview_id), "room.changed")
     return seat
+
+
+def _look_again(seat: Seat) -> list[str]:
+    """Whoever was let in waits again, in the caller's `save` of these fields: another one may come in his place."""
+    if seat.admitted_at is None or seat.kind == SeatKind.RECRUITER:
+        return []
+    seat.admitted_at = seat.admitted_by = None
+    recording.end_of(interview=seat.interview)  # who agreed to it may not be who comes now
+    return ["admitted_at", "admitted_by"]
 
 
 # Coming and going ----------------------------------------------------------------------------------------------------
 
 
 @patient
-def arrive(*, seat: Seat, connection: UUID) -> Seat:
+def arrive(*, seat: Seat, connection: UUID, is_held_elsewhere: bool = False) -> Seat:
     """This page speaks for the seat from now on, and for it alone; the recruiter is in at once, others wait.
 
+    `is_held_elsewhere`: he comes by his account, the link lies open in another browser, which loses the seat.
     NotAdmitted when the seat does not count any more.
     """
     interview, now = Interview.objects.get(pk=seat.interview_id), timezone.now()
@@ -123,10 +138,12 @@ def arrive(*, seat: Seat, connection: UUID) -> Seat:
         changing.came(interview=interview, side=Side.WORKER, at=now)
     if is_on and seat.kind == SeatKind.RECRUITER and interview.employer_came_at is None:
         changing.came(interview=interview, side=Side.EMPLOYER, at=now)
-    seat = locked_one(Seat.objects.all(), pk=seat.pk)
+    seat = locked_one(Seat.objects.select_related("interview"), pk=seat.pk)
     if seat.revoked_at is not None:
         raise NotAdmitted("座位已经收回。", status=410)
     fields = ["connection", "seen_at"]
+    if is_held_elsewhere:
+        seat.hold, fields = "", [*fields, "hold", *_look_again(seat)]
     if seat.connection != connection:
         seat.me, fields = {}, [*fields, "me"]
     seat.connection, seat.seen_at = connection, now

@@ -12,6 +12,7 @@ from jinba.core.errors import Refused
 from jinba.core.locks import locked_one, patient
 from labor.interviews.actions import changing
 from labor.interviews.choices import Compared, SeatKind, Side
+from labor.interviews.links import new_key
 from labor.interviews.models import Booth, Interview, LetIn, Seat
 from labor.interviews.screen import Guest, compared, expected
 
@@ -51,6 +52,8 @@ def let_in(*, interview: Interview, booth: Booth, said: str, by: Any) -> LetIn:
     LetIn.objects.filter(booth=booth, over_at=None).update(over_at=now)
     made = LetIn.objects.create(interview=interview, seat=seat, booth=booth, by=by, compared=by_what, at=now)
     Seat.objects.filter(pk=seat.pk, opened_at=None).update(opened_at=now)
+    seat.hold = new_key()  # it is on this screen now, and not on the phone where its link was opened
+    seat.save(update_fields=["hold"])
     changing.came(interview=interview, side=Side.WORKER, at=now)
     return made
 
@@ -78,6 +81,6 @@ def _compare(interview: Interview, said: str) -> Compared:
     raise Refused(TOO_MANY, field="said")
 
 
-def over(*, booth: Booth) -> None:
+def over(*, booth_id: int) -> None:
     """Nobody sits before the screen any more. Asked again it changes nothing."""
-    LetIn.objects.filter(booth=booth, over_at=None).update(over_at=timezone.now())
+    LetIn.objects.filter(booth=booth_id, over_at=None).update(over_at=timezone.now())

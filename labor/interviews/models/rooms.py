@@ -46,6 +46,14 @@ class Seat(models.Model):
     name = models.CharField("称呼", max_length=40)
     phone = EncryptedTextField("手机号", null=True, blank=True, bound_to="interviews_seat.phone")
     key = models.CharField("链接密钥", max_length=24, editable=False, help_text="换了它，旧链接就作废")
+    hold = models.CharField(
+        "在哪个浏览器",
+        max_length=24,
+        blank=True,
+        default="",
+        editable=False,
+        help_text="链接最后在哪里打开，座位就在哪里",
+    )
     link_ends_at = models.DateTimeField("链接有效到")
     revoked_at = models.DateTimeField("收回时间", null=True, blank=True)
     made_at = models.DateTimeField("创建时间", default=timezone.now)

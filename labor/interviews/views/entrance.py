@@ -204,8 +204,13 @@ def room(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _stranger(request: HttpRequest, pk: int) -> HttpResponse:
-    """Whoever has no seat: a colleague may take the interview over, a visitor may sign in; nobody else learns of it."""
+    """Whoever has no seat: a colleague may take the interview over, a visitor may sign in; nobody else learns of it.
+
+    Who opened his link elsewhere since is led to it again.
+    """
     user: Any = request.user
+    if (seat := doors.lost(request.session, pk)) is not None:
+        return redirect(link_path(seat))
     if not user.is_authenticated:
         return _sign_in(request.path)
     interview = get_object_or_404(Interview.objects.seen_by(user).select_related("recruiter", "sitting"), pk=pk)
@@ -236,6 +241,8 @@ def check(request: HttpRequest, pk: int) -> HttpResponse:
     except NotAdmitted as refusal:
         return _said(request, refusal)
     except Http404:
+        if (lost := doors.lost(request.session, pk)) is not None:
+            return redirect(link_path(lost))
         if not request.user.is_authenticated:
             return _sign_in(request.path)
         raise
