@@ -58,20 +58,38 @@ class Server:
         self.server.should_exit = self.server.force_exit = True
         self.serving.result(20)
         self.ask(channel_layers["default"].flush())
+        self.ask(self.forget())
         self.loop.call_soon_threadsafe(self.loop.stop)
         self.thread.join(20)
 
+    async def forget(self) -> None:
+        """Nothing that still waits outlives the loop."""
+        waiting = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in waiting:
+            task.cancel()
+        await asyncio.gather(*waiting, return_exceptions=True)
+        # A line that is closed is gone a turn later.
+        await asyncio.sleep(0)
+
     async def enter(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        head = await reader.readline()
-        if not head:
+        # Browsers open lines that they have no question for yet.
+        self.open.add(writer)
+        try:
+            if head := await reader.readline():
+                await self.pass_on(head, reader, writer)
+        finally:
+            self.open.discard(writer)
             writer.close()
-            return
-        there = self.sockets if b" /ws/" in head else self.pages
-        inside, outside = await asyncio.open_connection("localhost", there)
-        outside.write(head)
-        self.open |= {writer, outside}
-        await asyncio.gather(pour(reader, outside), pour(inside, writer))
-        self.open -= {writer, outside}
+
+    async def pass_on(self, head: bytes, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        inside, outside = await asyncio.open_connection("localhost", self.sockets if b" /ws/" in head else self.pages)
+        self.open.add(outside)
+        try:
+            outside.write(head)
+            await asyncio.gather(pour(reader, outside), pour(inside, writer))
+        finally:
+            self.open.discard(outside)
+            outside.close()
 
 
 async def pour(source: asyncio.StreamReader, target: asyncio.StreamWriter) -> None:
