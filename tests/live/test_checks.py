@@ -34,6 +34,8 @@ PLAIN = {**dict.fromkeys(RIGHT, ""), "LIVE_ENGINE": "folder"}
         ({"SRS_WHEP_URL": ""}, []),
         ({"LIVE_ENGINE": "folder"}, ["live.W002"]),
         ({"SRS_PLAY_URL": ""}, ["live.E003"]),
+        ({"SRS_PLAY_URL": "/srs/live"}, []),
+        ({"SRS_PLAY_URL": "srs/live"}, ["live.E002"]),
         ({"SRS_HOOK_SECRET": ""}, ["live.E003"]),
         ({"SRS_HOOK_SECRET": "short"}, ["live.E004"]),
         ({"SRS_HOOK_SECRET": "a secret & of some length"}, ["live.E005"]),

@@ -35,7 +35,7 @@ class Door:
 
     def open(self) -> None:
         self.child = self.start()
-        until(lambda: self.child.poll() is not None or answers(self.port), 15)
+        until(lambda: self.child.poll() is not None or answers(self.port), 60)
         assert self.child.poll() is None, self.log.read_text()
         self.process = psutil.Process(self.child.pid)
 

@@ -22,6 +22,7 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
+from django.db import connection
 
 from jinba.embedded.places import CHECKOUT
 from jinba.embedded.test_tools import NGINX_LACK, find_nginx
@@ -151,10 +152,12 @@ def edge(*changes: tuple[str, str]) -> Iterator[Edge]:
 
 
 @contextmanager
-def site(made: Edge, database_url: str, **more: str) -> Iterator[None]:
-    """The pages' and the sockets' server as docker-compose.yml starts them, but with one process each."""
+def site(made: Edge, **more: str) -> Iterator[None]:
+    """The pages' and the sockets' server as docker-compose.yml starts them, on the test's database, a process each."""
+    address, _, options = os.environ["DATABASE_URL"].partition("?")
+    database = f"{address.rsplit('/', 1)[0]}/{connection.settings_dict['NAME']}?{options}"
     given = {
-        "DATABASE_URL": database_url, "VAR_DIR": str(made.var), "HTTPS": "true", "TRUSTED_PROXIES": "1",
+        "DATABASE_URL": database, "VAR_DIR": str(made.var), "HTTPS": "true", "TRUSTED_PROXIES": "1",
         "ALLOWED_HOSTS": f"{NAME},web", "SITE_URL": f"https://{NAME}", "LIVE_ENGINE": "folder",
         # gunicorn believes who comes from this machine itself; in production nginx is another.
         "FORWARDED_ALLOW_IPS": "192.0.2.1",

@@ -1,5 +1,6 @@
 """What can be known of docker-compose.yml without Docker: shape, references, commands, versions."""
 
+import os
 import re
 import shutil
 import subprocess
@@ -10,8 +11,11 @@ from urllib.parse import urlsplit
 
 import pytest
 from django.conf import settings
+from django.core.management import get_commands
 from django.urls import reverse
 
+from jinba.embedded import readiness
+from jinba.embedded.environment import production_secrets
 from jinba.embedded.places import CHECKOUT
 from jinba.embedded.postgres import newest_programs
 from jinba.embedded.process import carrier
@@ -231,6 +235,15 @@ def test_versions_agree() -> None:
     assert re.findall(r"FROM node:(\d+)", DOCKERFILE) == [node.group(1)]
 
 
+def test_the_image_takes_the_packages_of_the_providers_of_texts() -> None:
+    [argument] = COMPOSE["x-jinba"]["build"]["args"]
+    assert f"ARG {argument}=" in DOCKERFILE
+    example = re.search(rf"#{argument}=(.+)", (CHECKOUT / ".env.example").read_text(encoding="utf-8"))
+    extras = PROJECT["project"]["optional-dependencies"]
+    assert example
+    assert example[1].split() == extras["sms-aliyun"] + extras["sms-tencent"]
+
+
 def test_the_image_runs_as_an_ordinary_user() -> None:
     assert re.findall(r"^USER (\w+)", DOCKERFILE, re.MULTILINE) == ["jinba"]
 
@@ -247,6 +260,86 @@ def test_every_variable_is_in_the_example() -> None:
     for path in (CHECKOUT / "jinba" / "embedded").glob("*.py"):
         used |= set(re.findall(r"environ(?:ment)?\.get\([\"']([A-Z_]+)", path.read_text(encoding="utf-8")))
     assert used - {"PATH", "CHROMIUM"} - named == set()
+
+
+def test_the_first_block_of_the_example_is_all_that_a_start_needs() -> None:
+    """What compose insists on, and what the checks of the set-up's `migrate` find: nothing."""
+    first = (CHECKOUT / ".env.example").read_text(encoding="utf-8").split("# -- ")[1]
+    asked = set(re.findall(r"(?m)^([A-Z_]+)=", first))
+    insisted = set(re.findall(r"\$\{(\w+):\?", (CHECKOUT / "docker-compose.yml").read_text(encoding="utf-8")))
+    assert insisted <= asked
+    texts = "jinba.core.sms.file.Backend"
+    filled = production_secrets() | {"ALLOWED_HOSTS": "jobs.example.cn", "SMS_BACKENDS": texts}
+    assert set(filled) == asked
+    told = {name: resolved(value, filled) for name, value in SERVICES["web"]["environment"].items()}
+    given = {name: os.environ[name] for name in ("PATH", "DATABASE_URL", "REDIS_URL", "VAR_DIR")}
+    done = subprocess.run(
+        [sys.executable, str(CHECKOUT / "manage.py"), "check"],
+        env=filled | told | given,
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr
+    assert "no issues" in done.stdout
+
+
+def resolved(value: str, filled: dict[str, str]) -> str:
+    """As compose reads it: ${NAME:-default}, ${NAME:?why}."""
+    return re.sub(
+        r"\$\{(\w+):([-?])([^}]*)\}", lambda found: filled.get(found[1], found[3] if found[2] == "-" else ""), value
+    )
+
+
+def test_each_part_starts_after_what_it_needs() -> None:
+    def before(name: str) -> dict[str, str]:
+        return {needed: how["condition"] for needed, how in SERVICES[name].get("depends_on", {}).items()}
+
+    assert before("setup") == dict.fromkeys(("db", "redis"), "service_healthy")
+    for name in OURS[1:]:
+        assert before(name) == {"setup": "service_completed_successfully"}, name
+    assert before("srs") == {"web": "service_healthy"}  # whom it asks
+    assert before("nginx") == dict.fromkeys(("web", "sockets"), "service_healthy")
+
+
+def test_the_set_up_runs_commands_that_exist() -> None:
+    commands = re.findall(r"python manage\.py (\w+)", SERVICES["setup"]["command"])
+    assert set(commands) <= set(get_commands())
+    assert commands[0] == "migrate"
+    assert commands[-1] == "collectstatic"
+
+
+def test_health_checks_ask_the_port_that_their_program_has() -> None:
+    """Whatever .env says of script/server's own PORT and HOST."""
+    web, sockets = SERVICES["web"]["environment"], SERVICES["sockets"]["environment"]
+    assert f"--bind=0.0.0.0:{web['PORT']}" in words("web")
+    assert f"--port={sockets['PORT']}" in words("sockets")
+    assert (web["HOST"], sockets["HOST"]) == ("localhost", "localhost")
+    test = ["CMD", "python", "-m", readiness.__name__, reverse("health_live")]
+    assert SERVICES["web"]["healthcheck"]["test"] == SERVICES["sockets"]["healthcheck"]["test"] == test
+
+
+def test_what_is_told_to_our_programs_is_what_they_read() -> None:
+    read = set(
+        re.findall(r"env(?:\.\w+)?\(\"([A-Z_]+)\"", (CHECKOUT / "jinba" / "settings.py").read_text(encoding="utf-8"))
+    )
+    for path in (CHECKOUT / "jinba" / "embedded").glob("*.py"):
+        read |= set(re.findall(r"environment\.get\(\"([A-Z_]+)", path.read_text(encoding="utf-8")))
+    for name in OURS:
+        assert set(SERVICES[name]["environment"]) <= read, name
+
+
+def test_nginx_reads_what_is_mounted_and_what_the_site_writes() -> None:
+    mounted = [volume.split(":")[1] for volume in SERVICES["nginx"]["volumes"]]
+    conf = (CHECKOUT / "deploy" / "nginx.conf").read_text(encoding="utf-8")
+    paths = re.findall(r"(?:alias|ssl_certificate|ssl_certificate_key) ([^;$]+)", conf)
+    assert paths
+    assert all(any(path.startswith(f"{folder}/") for folder in mounted) for path in paths)
+    assert all(volume.endswith(":ro") for volume in SERVICES["nginx"]["volumes"])
+    var = COMPOSE["x-jinba"]["environment"]["VAR_DIR"]
+    assert {f"{var}/static/", f"{var}/streams/", f"{var}/srs/live/"} < set(paths)  # tests/core/test_uploads.py: ours
+    # Lines of a worker, each with a file of its own.
+    [files] = re.findall(r"worker_rlimit_nofile (\d+);", conf)
+    assert int(files) == SERVICES["nginx"]["ulimits"]["nofile"]
 
 
 def test_nginx_splits_as_the_splitter_does_and_believes_no_visitor() -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import gzip
 import json
-import os
 import re
 import socket
 import uuid
@@ -19,7 +18,6 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.core.management import call_command
-from django.db import connection
 from django.test import override_settings
 from websockets.asyncio.client import connect
 
@@ -56,9 +54,7 @@ def live(place: Edge, django_db_setup: None) -> Iterator[Edge]:
     with override_settings(STATIC_ROOT=place.var / "static"):
         # The many files of the admin would cost seconds.
         call_command("collectstatic", verbosity=0, interactive=False, ignore_patterns=["admin", "rest_framework"])
-    address, _, options = os.environ["DATABASE_URL"].partition("?")
-    database = f"{address.rsplit('/', 1)[0]}/{connection.settings_dict['NAME']}?{options}"
-    with site(place, database, API_ANONYMOUS_PER_MINUTE=str(A_MINUTE)):
+    with site(place, API_ANONYMOUS_PER_MINUTE=str(A_MINUTE)):
         yield place
 
 
