@@ -61,6 +61,7 @@ class EntryKind(TextChoices):
     OFF_AIR = "off_air", "没有画面"
     STARTED = "started", "开播"
     ENDED = "ended", "结束"
+    REPLAY = "replay", "回放有变化"
 
 
 class MessageKind(TextChoices):

@@ -26,7 +26,7 @@ class ObjectStore(S3Storage):
             default_acl=None,
             querystring_auth=True,
             file_overwrite=True,
-            object_parameters={"CacheControl": "private, max-age=86400"},
+            object_parameters={"CacheControl": "private, max-age=3600"},
             # Checksums only where they are asked for: many stores of this kind do not know the newer ones.
             client_config=Config(
                 signature_version="s3v4",

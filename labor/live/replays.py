@@ -18,8 +18,8 @@ from labor.live.storage import replay_files
 
 HOLE = 1.5  # seconds without a picture; clocks of segments are not that far off
 LEAST, MOST = 6.0, 10.0  # seconds of a piece; a segment that is longer by itself stays one
-# Signed addresses of a playlist hold so long beyond the time that watching it takes at least.
-PAUSES = 2 * 60 * 60
+# Signed addresses hold so long, and a playlist is kept meanwhile; whoever plays it reads it again before they run out.
+SIGNED_FOR = 20 * 60
 PLAYLIST_KEPT = 5 * 60
 
 
@@ -148,7 +148,7 @@ def playlist(replay: Replay) -> str:
 
 
 def _playlist(replay: Replay) -> str:
-    files, valid = replay_files(), PAUSES + PLAYLIST_KEPT + math.ceil(replay.seconds)
+    files = replay_files()
     longest = max((seconds for _, seconds, _ in replay.segments), default=0)
     lines = [
         "#EXTM3U",
@@ -160,8 +160,13 @@ def _playlist(replay: Replay) -> str:
     for name, seconds, begins_part in replay.segments:
         if begins_part:
             lines.append("#EXT-X-DISCONTINUITY")
-        lines += [f"#EXTINF:{seconds:.6f},", files.address(f"{place_of(replay.folder)}/{name}", valid)]
+        lines += [f"#EXTINF:{seconds:.6f},", files.address(f"{place_of(replay.folder)}/{name}", SIGNED_FOR)]
     return "\n".join([*lines, "#EXT-X-ENDLIST", ""])
+
+
+def renewed_each() -> int:
+    """Seconds after which a page that plays has to read the playlist again; 0 where addresses do not run out."""
+    return (SIGNED_FOR - PLAYLIST_KEPT) // 2 if replay_files().is_signed else 0
 
 
 def place_of(folder: str) -> str:

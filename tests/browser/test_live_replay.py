@@ -154,6 +154,59 @@ def test_a_tap_on_a_chapter_goes_over_the_gap_and_a_closed_job_says_so(
     assert complaints == []
 
 
+def test_an_open_page_sees_it_hidden_shown_and_withdrawn_without_a_reload(
+    server: Server, opens: Opens, session: LiveSession
+) -> None:
+    page = opened(opens, server, session)
+    stage, by = page.locator("[data-stage]"), session.made_by
+    expect(page.locator("[data-chapter-list] button")).to_have_count(2, timeout=SOON)
+    page.evaluate("window.isSame = true")
+    if page.locator("[data-play]").is_visible():
+        page.locator("[data-play]").click()
+    chapter(page, 1).click()
+    assert is_at(page, 6)
+    replaying.hide(session=session, by=by, reason="先收起来")
+    expect(stage).to_have_attribute("data-veil", "hidden", timeout=SOON)
+    expect(page.get_by_text("回放暂时看不了")).to_be_visible()
+    expect(page.locator("[data-chapters]")).to_be_hidden()
+    assert page.locator("video").is_hidden()
+    replaying.show(session=session, by=by)
+    expect(page.locator("[data-chapter-list] button")).to_have_count(2, timeout=SOON)
+    expect(stage).to_have_attribute("data-veil", "", timeout=SOON)
+    assert is_at(page, 6)  # where it was
+    replaying.withdraw(session=session, by=by, reason="企业要求")
+    expect(page.get_by_text("回放没有了")).to_be_visible(timeout=SOON)
+    assert page.evaluate("window.isSame")
+
+
+def test_a_page_that_plays_gets_fresh_addresses_of_its_pieces(
+    server: Server, opens: Opens, session: LiveSession
+) -> None:
+    page = opens(base_url=server.address).new_page()
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(session.get_absolute_url())
+    until(lambda: any(url.endswith(".ts") for url in asked), 30)
+    page.evaluate("""() => {
+      const real = window.fetch;
+      window.fetch = async (url, options) => {
+        const answer = await real(url, options);
+        if (!String(url).endsWith(".m3u8")) return answer;
+        return new Response((await answer.text()).replace(/\\.ts/g, ".ts?fresh=1"));
+      };
+      return window.live.player.renew();
+    }""")
+    assert page.evaluate(
+        "window.live.player.hls.levels[0].details.fragments.every((one) => one.url.endsWith('?fresh=1'))"
+    )
+    page.evaluate(
+        "window.live.player.hls.trigger('hlsBufferFlushing', { startOffset: 0, endOffset: Infinity, type: null })"
+    )
+    chapter(page, 1).click()
+    assert is_at(page, 6)
+    assert any("fresh=1" in url for url in asked)
+
+
 def test_a_hidden_replay_is_not_offered_and_its_pieces_lead_nowhere(
     server: Server, opens: Opens, session: LiveSession
 ) -> None:
@@ -164,4 +217,4 @@ def test_a_hidden_replay_is_not_offered_and_its_pieces_lead_nowhere(
     replaying.hide(session=session, by=session.made_by, reason="先收起来")
     assert page.request.get(piece).status == 404
     page.reload()
-    expect(page.get_by_text("这场没有回放，岗位还可以报名。")).to_be_visible(timeout=SOON)
+    expect(page.get_by_text("回放暂时看不了")).to_be_visible(timeout=SOON)

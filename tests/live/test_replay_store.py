@@ -17,6 +17,7 @@ from django.urls import reverse
 from moto.server import ThreadedMotoServer
 
 from jinba.embedded.places import CHECKOUT
+from labor.live import page, replays
 from labor.live.actions import replaying
 from labor.live.choices import ReplayState
 from labor.live.ingest import shelf
@@ -95,7 +96,10 @@ def test_they_say_what_they_are_and_how_long_their_addresses_hold(client: Client
     address = addresses(client, session)[0]
     with urlopen(address) as response:
         assert response.headers["Content-Type"] == "video/mp2t"
-    assert "X-Amz-Expires=7515" in address  # two hours of pauses, five minutes that the playlist is kept, and its 15 s
+    assert "X-Amz-Expires=1200" in address  # whoever plays it asks again before
+    session.refresh_from_db()
+    told = page.replay_of(session)
+    assert told and 2 * told["renew"] + replays.PLAYLIST_KEPT <= replays.SIGNED_FOR
 
 
 @pytest.mark.usefixtures("store")

@@ -12,7 +12,7 @@ from jinba.core.errors import Refused
 from jinba.notices.models import Notice
 from labor.live.actions import replaying
 from labor.live.chapters import chapters
-from labor.live.choices import ReplayState, State
+from labor.live.choices import EntryKind, ReplayState, State
 from labor.live.ingest import shelf
 from labor.live.models import LiveSession, Pin, Replay
 from labor.live.replays import is_coming, place_of
@@ -269,6 +269,60 @@ def test_hidden_it_is_at_none_of_its_addresses_and_shown_it_is_whole_at_others(r
     ready.refresh_from_db()
     assert (ready.state, ready.hidden_reason) == (ReplayState.READY, "")
     assert not old.exists() and pieces(ready) == before
+
+
+def test_hidden_or_withdrawn_the_last_live_seconds_are_gone_at_once_too(ready: Replay, anchor: Any) -> None:
+    live, folder = shelf.root(ready.session.stream), Path(replay_files().path(ready.folder))
+    LiveSession.objects.update(ended_at=timezone.now())
+    assert live.exists() and folder.exists()
+    with TestCase.captureOnCommitCallbacks(execute=True):
+        replaying.hide(session=ready.session, by=anchor, reason="先收起来")
+    assert not live.exists()
+    broadcast(ready.session, part=3)
+    with TestCase.captureOnCommitCallbacks(execute=True):
+        replaying.withdraw(session=ready.session, by=anchor, reason="企业要求")
+    ready.refresh_from_db()
+    assert not live.exists() and not folder.exists() and ready.deleted_at is not None  # no worker was asked
+
+
+@pytest.mark.usefixtures("in_line")
+def test_withdrawn_while_it_is_made_nothing_of_it_stays(
+    ended: LiveSession, anchor: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    join, stored = StreamFiles.join, []
+
+    def withdrawn_at_the_third(self: StreamFiles, name: str, sources: Any) -> int:
+        stored.append(name)
+        size = join(self, name, sources)
+        if len(stored) == 3:
+            with TestCase.captureOnCommitCallbacks(execute=True):
+                replaying.withdraw(session=ended, by=anchor, reason="企业要求")
+            return join(self, f"{name}.late", [Path(__file__)])  # a thread that had its piece in memory already
+        return size
+
+    monkeypatch.setattr(StreamFiles, "join", withdrawn_at_the_third)
+    assert not replaying.make(session_id=ended.pk)
+    replay = Replay.objects.get()
+    assert len(stored) >= 3 and replay.state == ReplayState.DELETED
+    assert not Path(replay_files().path(replay.folder)).exists()
+
+
+def test_open_pages_are_told_of_each_change(ready: Replay, anchor: Any) -> None:
+    def told() -> int:
+        return ready.session.entries.filter(kind=EntryKind.REPLAY).count()
+
+    assert told() == 1
+    for count, act in enumerate(
+        (
+            lambda: replaying.hide(session=ready.session, by=anchor, reason="先收起来"),
+            lambda: replaying.show(session=ready.session, by=anchor),
+            lambda: replaying.withdraw(session=ready.session, by=anchor, reason="企业要求"),
+        ),
+        2,
+    ):
+        act()
+        act()  # a second tap changes nothing
+        assert told() == count
 
 
 def test_the_sweep_moves_what_a_killed_process_left_in_reach(ready: Replay, anchor: Any) -> None:

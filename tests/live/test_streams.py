@@ -32,7 +32,7 @@ def test_playlist_and_segments_with_their_ages(folder: Path, client: Client) -> 
         piece = client.get(f"/streams/{STREAM}/{name}", headers={"accept-encoding": "gzip"})
         assert piece.content == b"#EXTM3U\n" * 100
         assert piece["Content-Type"] == "video/mp2t"
-        assert piece["Cache-Control"] == "public, max-age=86400, immutable"
+        assert piece["Cache-Control"] == "public, max-age=3600, immutable"
         assert piece["Access-Control-Allow-Origin"] == playlist["Access-Control-Allow-Origin"] == "*"
         assert not piece.cookies
 

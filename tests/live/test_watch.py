@@ -160,8 +160,14 @@ def test_the_end_leads_to_the_replay(client: Client, couple: Any) -> None:
     found = snapshot(read(client, session))["replay"]
     assert found["state"] == "ready"
     assert found["seconds"] == 90
-    Replay.objects.filter(pk=replay.pk).update(state=ReplayState.HIDDEN)
-    assert snapshot(read(client, session))["replay"] == {"state": "none"}
+    for state, word, words in (
+        (ReplayState.HIDDEN, "hidden", "回放暂时看不了"), (ReplayState.DELETED, "gone", "回放没有了"),
+        (ReplayState.FAILED, "none", "这场没有回放"),
+    ):  # fmt: skip
+        Replay.objects.filter(pk=replay.pk).update(state=state)
+        html = read(client, session)
+        assert snapshot(html)["replay"] == {"state": word} and words in html
+        assert f'data-veil="{word.replace("none", "over")}"' in html
 
 
 def test_cards_of_closed_postings_are_marked(client: Client, couple: Any) -> None:

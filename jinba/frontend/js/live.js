@@ -14,6 +14,9 @@ import { Stage } from "./live/stage.js";
 const CROWD = 2_500; // ms over which many pages spread one question
 const MAKING = 5_000; // how often the replay is asked after
 const CHAT_BEFORE = 30 * 60 * 1000;
+const LOOKED_AT = ["cards", "started", "ended", "on_air", "replay"]; // what they changed stands in the state
+const REPLAY_WORDS = { ready: "回放可以看了。", hidden: "回放暂时看不了。", gone: "回放没有了。" };
+const STALE = 1_500; // ms that an answer of the state may be old
 
 ready("[data-live]", (root) => {
   const state = JSON.parse(document.getElementById("live-state").textContent);
@@ -25,7 +28,7 @@ ready("[data-live]", (root) => {
     speak.textContent = words;
   };
 
-  const told = { pin: 0, words: 0, air: 0 }; // numbers of the entries that said it last
+  const told = { pin: 0, words: 0, air: 0, look: 0 }; // numbers of the entries that said it last
   const cards = new Cards(root, { cards: state.cards, pinned: state.pinned, applied: state.me.applied });
   const stage = new Stage(root, { state, now, again: look });
   const player = new Player(root.querySelector("[data-video]"), {
@@ -109,6 +112,12 @@ ready("[data-live]", (root) => {
       },
       started: () => lookSoon(300),
       ended: () => lookSoon(CROWD),
+      replay: () => lookSoon(CROWD),
+      any: (entry) => {
+        if (LOOKED_AT.includes(entry.kind)) {
+          told.look = entry.seq;
+        }
+      },
       now: ({ viewers, likes: count }) => {
         if (viewers !== undefined) {
           root.querySelector("[data-viewers]").textContent = viewers;
@@ -176,10 +185,15 @@ ready("[data-live]", (root) => {
     return { ...fresh, ...kept };
   }
 
-  function take(look) {
-    const fresh = notOlder(look);
+  function take(found) {
+    const fresh = notOlder(found);
     const before = state.state;
+    const was = state.replay && state.replay.state;
     Object.assign(state, fresh);
+    if (found.last < told.look) {
+      clearTimeout(looking);
+      looking = setTimeout(look, STALE * (1 + Math.random()));
+    }
     root.dataset.state = state.state;
     cards.take(fresh);
     announce(fresh.announcement);
@@ -195,6 +209,10 @@ ready("[data-live]", (root) => {
     }
     if (before !== state.state && state.state === "live") {
       say("开播了。");
+    }
+    const is = state.replay && state.replay.state;
+    if (is !== was && REPLAY_WORDS[is]) {
+      say(REPLAY_WORDS[is]);
     }
     waitForReplay();
   }

@@ -27,8 +27,9 @@ from jinba.core.errors import Refused
 from jinba.core.later import later
 from jinba.core.locks import locked_one, patient
 from jinba.notices.actions import tell_all
+from labor.live.actions import entries
 from labor.live.actions.history import shift
-from labor.live.choices import OVER, ReplayState, Side, State
+from labor.live.choices import OVER, EntryKind, ReplayState, Side, State
 from labor.live.crew import side_of
 from labor.live.ingest import shelf
 from labor.live.models import CrewMember, LiveSession, Replay
@@ -79,6 +80,8 @@ def make(*, session_id: int) -> bool:
     except Exception as error:
         logger.exception("replay: %s failed", session_id)
         _failed(replay, f"{type(error).__name__}: {error}"[:200])
+    if Replay.objects.filter(pk=replay.pk, state=ReplayState.DELETED).exists():
+        replay_files().clear(replay.folder)  # withdrawn meanwhile: what was stored since then is nobody's
     return False
 
 
@@ -178,6 +181,7 @@ def _finish(replay: Replay, found: Plan) -> None:
     row.seconds, row.bytes = found.seconds, found.bytes
     row.save(update_fields=["state", "made_at", "next_try_at", "error", "segments", "stretches", "seconds", "bytes"])
     shift(session=session, to=State.REPLAY, side=Side.SYSTEM, by=None)
+    _tell_pages(session)
 
 
 @transaction.atomic
@@ -191,7 +195,13 @@ def _failed(replay: Replay, error: str) -> None:
     else:
         row.state, row.next_try_at = ReplayState.FAILED, None
         _tell_crew(row)
+        _tell_pages(row.session)
     row.save(update_fields=["state", "next_try_at", "error"])
+
+
+def _tell_pages(session: LiveSession) -> None:
+    """Pages that are open ask anew what there is to be watched; part of what changes that."""
+    entries.add(session_id=session.pk, kind=EntryKind.REPLAY)
 
 
 def _tell_crew(replay: Replay) -> None:
@@ -224,6 +234,7 @@ def again(*, session: LiveSession, by: Any) -> Replay:
     replay.state, replay.tries, replay.next_try_at = ReplayState.MAKING, 0, timezone.now()
     replay.save(update_fields=["state", "tries", "next_try_at"])
     later("labor.live.tasks.make_replay", session_id=session.pk)
+    _tell_pages(session)
     return replay
 
 
@@ -240,7 +251,9 @@ def hide(*, session: LiveSession, by: Any, reason: str) -> Replay:
     if not replay_files().is_signed and not replay.left_folder:
         replay.left_folder, replay.folder = replay.folder, secrets.token_hex(16)
     replay.save(update_fields=["state", "hidden_by", "hidden_reason", "left_folder", "folder"])
-    transaction.on_commit(lambda: _move(replay.pk))
+    _tell_pages(session)
+    transaction.on_commit(lambda: _move(replay.pk), robust=True)
+    transaction.on_commit(lambda: _clear_live(session), robust=True)
     return replay
 
 
@@ -254,6 +267,7 @@ def show(*, session: LiveSession, by: Any) -> Replay:
         raise Refused("没有隐藏着的回放。")
     replay.state, replay.hidden_by, replay.hidden_reason = ReplayState.READY, None, ""
     replay.save(update_fields=["state", "hidden_by", "hidden_reason"])
+    _tell_pages(session)
     return replay
 
 
@@ -282,7 +296,12 @@ def _end(session: LiveSession, replay: Replay, *, side: Side, by: Any, reason: s
     replay.save(update_fields=["state", "next_try_at", "hidden_by", "hidden_reason"])
     if session.state == State.REPLAY:
         shift(session=session, to=State.ENDED, side=side, by=by, reason=reason)
+    _tell_pages(session)
+    # Files of this machine are gone when the tap is answered; a store is asked piece by piece, which takes its time.
     later("labor.live.tasks.clear_replay", session_id=session.pk)
+    if not replay_files().is_signed:
+        transaction.on_commit(lambda: clear(session_id=session.pk), robust=True)
+    transaction.on_commit(lambda: _clear_live(session), robust=True)
 
 
 def _held(session: LiveSession, by: Any) -> tuple[LiveSession, Replay, Side]:

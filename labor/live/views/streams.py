@@ -22,7 +22,7 @@ def playlist(request: HttpRequest, stream: str, name: str) -> HttpResponse:
 @require_safe
 def segment(request: HttpRequest, stream: str, name: str) -> HttpResponse:
     """A segment of the live stream or a piece of the replay, some hundred kB; it never changes."""
-    response = _file(stream, name, SEGMENT, "public, max-age=86400, immutable")
+    response = _file(stream, name, SEGMENT, "public, max-age=3600, immutable")
     response.headers["Content-Encoding"] = "identity"  # compressed it would only cost
     return response
 

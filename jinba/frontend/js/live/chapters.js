@@ -19,7 +19,14 @@ export class Chapters {
   }
 
   async take(replay) {
-    if (!replay || replay.state !== "ready" || this.isTaken || !replay.chapters) {
+    if (!replay || replay.state !== "ready") {
+      this.isTaken = false;
+      this.found = [];
+      this.now = null;
+      this.box.hidden = true;
+      return;
+    }
+    if (this.isTaken || !replay.chapters) {
       return;
     }
     this.isTaken = true;

@@ -31,6 +31,7 @@ export class Player {
     this.hls = null;
     this.tries = 0;
     this.seen = { time: -1, at: 0 };
+    this.left = { url: "", at: 0 };
     this.wantsSound = false;
     video.muted = true;
     video.addEventListener("timeupdate", () => this.moved());
@@ -52,8 +53,9 @@ export class Player {
     return this.isOn && !this.isLive ? this.video.currentTime : 0;
   }
 
-  /** `whepUrl`: the same by WebRTC, if the engine has a place for one more; who plays already is not disturbed. */
-  load(url, isLive, whepUrl) {
+  /** `whepUrl`: the same by WebRTC, if the engine has a place for one more; who plays already is not disturbed.
+   *  `renew`: seconds after which the list of a replay is read again. What was stopped goes on where it was. */
+  load(url, isLive, whepUrl, renew) {
     this.whepUrl = whepUrl || "";
     if (this.url === url) {
       return;
@@ -61,7 +63,9 @@ export class Player {
     this.stop();
     this.url = url;
     this.isLive = isLive;
-    this.start();
+    clearInterval(this.renewing);
+    this.renewing = renew ? setInterval(() => this.renew(), renew * 1000) : 0;
+    this.start(!isLive && this.left.url === url ? this.left.at : 0);
   }
 
   start(from) {
@@ -107,8 +111,35 @@ export class Player {
     this.start();
   }
 
+  /** Addresses in a closed store run out: what is still to be fetched gets those of a fresh list. */
+  async renew() {
+    const { hls, url } = this;
+    const level = hls && hls.levels && hls.levels[0];
+    if (!level || !level.details) {
+      return; // the system's own player asks again when it is refused
+    }
+    try {
+      const answer = await fetch(url, { credentials: "same-origin" });
+      if (!answer.ok || hls !== this.hls) {
+        return;
+      }
+      const places = (await answer.text()).split("\n").filter((line) => line && !line.startsWith("#"));
+      for (const piece of level.details.fragments) {
+        if (places[piece.sn]) {
+          piece.url = new URL(places[piece.sn], new URL(url, location.href)).href;
+        }
+      }
+    } catch (error) {
+      // The next time; and who is refused meanwhile begins anew where he is.
+    }
+  }
+
   stop() {
     clearTimeout(this.later);
+    clearInterval(this.renewing);
+    if (this.url && !this.isLive) {
+      this.left = { url: this.url, at: this.video.currentTime };
+    }
     this.url = "";
     this.drop();
     this.video.pause();

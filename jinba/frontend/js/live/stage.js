@@ -135,7 +135,8 @@ export class Stage {
     const { source } = this;
     if (source) {
       this.isBroken = false;
-      this.player.load(source, this.state.state === "live", this.state.whep);
+      const isLive = this.state.state === "live";
+      this.player.load(source, isLive, this.state.whep, isLive ? 0 : this.state.replay.renew);
     } else if (this.player.isOn) {
       this.player.stop();
     }
@@ -176,6 +177,9 @@ export class Stage {
     }
     if (state === "ended" && replay && replay.state === "making") {
       return "making";
+    }
+    if (["ended", "replay"].includes(state) && replay && ["hidden", "gone"].includes(replay.state)) {
+      return replay.state;
     }
     if (state === "ended" || (state === "replay" && !(replay && replay.state === "ready"))) {
       return "over";
