@@ -12,7 +12,7 @@ from jinba.accounts.choices import Role
 from jinba.core.memory import Memory
 from jinba.links.arrival import link_code
 from labor.applications.models import Application
-from labor.live import engines, entries_json, replays, tickets, viewers
+from labor.live import engines, entries_json, replays, tickets, viewers, visitors
 from labor.live.actions.saying import AFTER_END
 from labor.live.cards import ASKED_FIRST, card_json, cards_of, with_posting
 from labor.live.choices import EntryKind, ReplayState, Side, State
@@ -80,7 +80,10 @@ def whep_of(session: LiveSession) -> str:
 
 
 def replay_of(session: LiveSession) -> dict[str, Any] | None:
-    """`state`: making, ready or none; with the addresses when it can be watched."""
+    """`state`: making, ready, hidden, gone or none; with the addresses when it can be watched.
+
+    `renew`: seconds after which the playlist has to be read again, because its pieces' addresses run out; 0 for never.
+    """
     if session.state not in (State.ENDED, State.REPLAY):
         return None
     found = Replay.objects.filter(session=session).values_list("state", "seconds").first()
@@ -88,12 +91,14 @@ def replay_of(session: LiveSession) -> dict[str, Any] | None:
         return {"state": "making" if replays.is_coming(session) else "none"}
     state, seconds = found
     if session.state == State.REPLAY and state == ReplayState.READY:
-        return {"state": "ready", "seconds": seconds, **_addresses(session, video="replay", chapters="chapters")}
-    return {"state": "making" if state == ReplayState.MAKING else "none"}
+        where = _addresses(session, video="replay", chapters="chapters")
+        return {"state": "ready", "seconds": seconds, "renew": replays.renewed_each(), **where}
+    words = {ReplayState.MAKING: "making", ReplayState.HIDDEN: "hidden", ReplayState.DELETED: "gone"}
+    return {"state": words.get(ReplayState(state), "none")}
 
 
-def snapshot(request: HttpRequest, session: LiveSession, **more: Any) -> dict[str, Any]:
-    """The state, and what this one visitor may do."""
+def snapshot(request: HttpRequest, session: LiveSession, visitor: str = "") -> dict[str, Any]:
+    """The state, and what this one visitor may do. `visitor`: as for `me`."""
     state = state_of(session)
     state.pop("list")
     return {
@@ -103,15 +108,17 @@ def snapshot(request: HttpRequest, session: LiveSession, **more: Any) -> dict[st
         "live_at": session.live_at.isoformat() if session.live_at else None,
         "is_elsewhere": session.is_elsewhere,
         "asked_first": ASKED_FIRST,
-        "me": me(request, session),
+        "me": me(request, session, visitor),
         "socket": f"/ws/live/{session.pk}/",
         **_addresses(session, entries="entries", say="say", look="cards", enter="enter"),
-        **more,
     }
 
 
-def me(request: HttpRequest, session: LiveSession) -> dict[str, Any]:
-    """Who looks, and what he has applied to here. Given anew when somebody has signed in without leaving the page."""
+def me(request: HttpRequest, session: LiveSession, visitor: str = "") -> dict[str, Any]:
+    """Who looks, and what he has applied to here. Given anew when somebody has signed in without leaving the page.
+
+    `visitor`: the number that his browser is given by this very answer.
+    """
     user: Any = request.user
     applied: list[int] = []
     region = ""
@@ -121,7 +128,11 @@ def me(request: HttpRequest, session: LiveSession) -> dict[str, Any]:
         applied = list(live.values_list("posting_id", flat=True))
         region = Worker.objects.filter(user=user).values_list("home_id", flat=True).first() or ""
     code = link_code(request)
-    ticket = tickets.make(session, user, region, code, session.state in (State.ENDED, State.REPLAY))
+    visitor = visitor or visitors.known(request, session)
+    if not visitor and user.is_authenticated:  # people count, whatever their browsers keep
+        visitor = f"user {user.pk}"
+    is_replay = session.state in (State.ENDED, State.REPLAY)
+    ticket = tickets.make(session, user, region, code, is_replay, visitor)
     return {"is_in": user.is_authenticated, "applied": applied, "ticket": ticket}
 
 

@@ -16,13 +16,14 @@ from labor.applications.choices import Stage
 from labor.live.choices import MessageKind, MessageState
 from labor.live.models import Audience, Card, LiveSession, Message, Pin
 
-FEW = 5  # people of a county below which their number is not told
+FEW = 5  # people of a county below which it is not told by itself
+OTHERS, UNKNOWN = "其他区县", "不知道是哪里"
 LONGEST = 12 * 60  # minutes that are drawn
 
 
 @dataclass(frozen=True)
 class Watched:
-    """Visitors are browsers; seconds are those that a page was open."""
+    """Visitors are people who were signed in, and browsers of others; seconds are those that a page was open."""
 
     visitors: int = 0
     seconds: int = 0
@@ -31,10 +32,10 @@ class Watched:
 
 @dataclass(frozen=True)
 class County:
-    """How many came from there; None when they are fewer than FEW. An empty name: it is not known."""
+    """How many came from there, or from all that are too small to be told (OTHERS)."""
 
     name: str
-    visitors: int | None
+    visitors: int
     share: float  # of the largest one, 0 to 1
 
 
@@ -78,6 +79,7 @@ class CardFigures:
 class Report:
     session: LiveSession
     visitors: int
+    signed_in: int
     live: Watched
     replay: Watched
     peak: int
@@ -114,13 +116,14 @@ class Report:
 
 def report(session: LiveSession) -> Report:
     """Eight queries."""
-    visitors, live, replay = _watched(session)
+    visitors, signed_in, live, replay = _watched(session)
     minutes = _minutes(session)
     pins = list(Pin.objects.filter(session=session).select_related("card__posting").order_by("from_at", "pk"))
     peak = max([session.peak_viewers, *(minute.viewers for minute in minutes)])
     return Report(
-        session=session, visitors=visitors, live=live, replay=replay, peak=peak, counties=_counties(session),
-        minutes=minutes, shown=_shown(session, pins), cards=_cards(session, pins), **_words(session),
+        session=session, visitors=visitors, signed_in=signed_in, live=live, replay=replay, peak=peak,
+        counties=_counties(session), minutes=minutes, shown=_shown(session, pins), cards=_cards(session, pins),
+        **_words(session),
     )  # fmt: skip
 
 
@@ -131,12 +134,13 @@ def _span(session: LiveSession) -> tuple[datetime | None, datetime | None]:
 
 # Who watched ---------------------------------------------------------------------------------------------------------
 
+# Who was signed in is one person whatever he watched with; of everybody else there is only the browser's number.
 WATCHED = """
-SELECT count(DISTINCT visitor),
-       count(*) FILTER (WHERE NOT is_replay),
+SELECT count(DISTINCT coalesce('user ' || user_id, visitor)), count(DISTINCT user_id),
+       count(DISTINCT coalesce('user ' || user_id, visitor)) FILTER (WHERE NOT is_replay),
        coalesce(sum(seconds) FILTER (WHERE NOT is_replay), 0),
        percentile_disc(0.5) WITHIN GROUP (ORDER BY seconds) FILTER (WHERE NOT is_replay),
-       count(*) FILTER (WHERE is_replay),
+       count(DISTINCT coalesce('user ' || user_id, visitor)) FILTER (WHERE is_replay),
        coalesce(sum(seconds) FILTER (WHERE is_replay), 0),
        percentile_disc(0.5) WITHIN GROUP (ORDER BY seconds) FILTER (WHERE is_replay)
 FROM live_viewing WHERE session_id = %s
@@ -145,36 +149,54 @@ FROM live_viewing WHERE session_id = %s
 # A visitor who came twice, to the session and to its replay, is one; what he once said of his county counts.
 COUNTIES = """
 SELECT county, count(*) FROM (
-    SELECT visitor, max(left(region_code, 6)) AS county FROM live_viewing WHERE session_id = %s GROUP BY visitor
+    SELECT max(left(region_code, 6)) AS county FROM live_viewing WHERE session_id = %s
+    GROUP BY coalesce('user ' || user_id, visitor)
 ) AS visitors GROUP BY county
 """
 
 
-def _watched(session: LiveSession) -> tuple[int, Watched, Watched]:
+def _watched(session: LiveSession) -> tuple[int, int, Watched, Watched]:
     with connection.cursor() as cursor:
         cursor.execute(WATCHED, [session.pk])
-        visitors, *rest = cursor.fetchone()
-    return visitors, Watched(*rest[:3]), Watched(*rest[3:])
+        visitors, signed_in, *rest = cursor.fetchone()
+    return visitors, signed_in, Watched(*rest[:3]), Watched(*rest[3:])
 
 
 def _counties(session: LiveSession) -> list[County]:
-    """The largest first; those with too few people to tell after them, the unknown last."""
+    """The largest first; those with too few people to tell as one after them, the unknown last."""
     with connection.cursor() as cursor:
         cursor.execute(COUNTIES, [session.pk])
         counts: dict[str, int] = dict(cursor.fetchall())
     names = dict(Region.objects.filter(pk__in=[code for code in counts if code]).values_list("code", "name"))
     by_name: dict[str, int] = {}
     for code, count in counts.items():
-        name = names.get(code, "")
+        name = names.get(code, UNKNOWN)
         by_name[name] = by_name.get(name, 0) + count
-    most = max(by_name.values(), default=1)
-    known = [
-        County(name, count if count >= FEW else None, count / most if count >= FEW else 0)
-        for name, count in by_name.items() if name
-    ]  # fmt: skip
-    known.sort(key=lambda county: (-(county.visitors or 0), county.name))
-    unknown = by_name.get("", 0)
-    return [*known, County("", unknown, unknown / most)] if unknown else known
+    told = _folded(by_name)
+    most = max((count for _, count in told), default=1)
+    return [County(name, count, count / most) for name, count in told]
+
+
+def _folded(by_name: dict[str, int]) -> list[tuple[str, int]]:
+    """Counties with fewer than FEW as one, and never so that the total gives away how many came from one of them.
+
+    One alone, or several with fewer than FEW together, take the next smallest along, and at last the unknown. Which
+    counties they are is not said.
+    """
+    unknown = by_name.get(UNKNOWN, 0)
+    counties = sorted((item for item in by_name.items() if item[0] != UNKNOWN), key=lambda item: (-item[1], item[0]))
+    told = [item for item in counties if item[1] >= FEW]
+    few = counties[len(told) :]
+
+    def gives_away() -> bool:
+        return bool(few) and (len(few) < 2 or sum(count for _, count in few) < FEW)
+
+    while told and gives_away():
+        few.append(told.pop())
+    others = sum(count for _, count in few)
+    if unknown and gives_away():
+        return [*told, (f"{OTHERS}和{UNKNOWN}", others + unknown)]
+    return [*told, *[(OTHERS, others)] * bool(others), *[(UNKNOWN, unknown)] * bool(unknown)]
 
 
 def _minutes(session: LiveSession) -> list[Minute]:

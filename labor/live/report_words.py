@@ -5,7 +5,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from labor.live.report import FEW, Report
+from labor.live.report import FEW, OTHERS, Report
 
 COLUMNS = ("部分", "项目", "数", "怎么算的")
 NOTHING = "暂无数据"
@@ -13,12 +13,14 @@ WIDTH, HEIGHT, TOP = 600, 200, 24  # of the curve's drawing; its lines stay belo
 NARROW = 14  # a band that is narrower has no room for its number
 
 NOTES = {
-    "visitors": "按浏览器算：直播和回放都看了只算一个，换一台手机看算另一个。",
+    "visitors": "登录了的按人算，直播和回放都看了、换了手机看都只算一个；没登录的按浏览器算，"
+    "同一个浏览器 7 天内算一个。同一片网络一小时里新来的浏览器太多时，多出来的不算，免得有人刷数。",
     "peak": "同一时刻在看的人，按每分钟里最多的时候算。",
     "total": "每个人开着直播间页面的时间加起来，开播前等着的不算。",
     "median": "一半人看得比这久，一半人没有这么久。",
     "replay": "回放到现在为止的观看，之后还会增加。",
-    "counties": f"按看的人填过的区县，没填过的按海报所在的区县。一个区县不到 {FEW} 人的，不写具体人数。",
+    "counties": f"按看的人填过的区县，没填过的按海报所在的区县。不到 {FEW} 人的区县不单独写，合成“{OTHERS}”；"
+    "只有一个这样的区县时，连人最少的另一个一起合，免得从总数里算出来。",
     "curve": "每分钟里最多同时有几人在看；色块是正在讲解岗位的时候，编号和下面的表对得上。",
     "words": "显示出来的发言；待看和隐藏的不算在内。",
     "applications": "在直播间或回放里报名的，按报名数算，一个人报两个岗位算两个。",
@@ -26,7 +28,7 @@ NOTES = {
     "interviewed": "后来面试过的，不管结果怎样。",
     "hired": "接受了录用的，后来没去的也算在内。",
     "arrived": "企业记下已经到岗的。",
-    "stays": "要有到岗以后的跟踪记录才算得出来，现在还没有，所以不写数字。",
+    "stays": "要有到岗以后的跟踪记录才算得出来，现在还没有，所以不写数字，也不写 0。",
 }
 
 
@@ -47,7 +49,12 @@ def stats(report: Report) -> list[dict[str, Any]]:
     """The first figures of the page."""
     live, replay = report.live, report.replay
     return [
-        {"label": "看过的人", "value": report.visitors, "unit": "人", "note": NOTES["visitors"]},
+        {
+            "label": "看过的人",
+            "value": report.visitors,
+            "unit": "人",
+            "note": f"登录的 {report.signed_in} 人，没登录的浏览器 {report.visitors - report.signed_in} 个。",
+        },
         {"label": "最多同时在看", "value": report.peak, "unit": "人", "note": NOTES["peak"]},
         {"label": f"直播总共看了（{live.visitors} 人）", "value": long(live.seconds), "note": NOTES["total"]},
         {"label": "直播一般看多久", "value": long(live.median), "note": NOTES["median"]},
@@ -59,15 +66,11 @@ def stats(report: Report) -> list[dict[str, Any]]:
 def county_bars(report: Report) -> list[dict[str, Any]]:
     return [
         {
-            "label": county.name or "不知道是哪里", "percent": round(100 * county.share, 1),
-            "value": "", "text": _people(county.visitors),
+            "label": county.name, "percent": round(100 * county.share, 1), "value": "",
+            "text": f"{county.visitors} 人",
         }
         for county in report.counties
     ]  # fmt: skip
-
-
-def _people(count: int | None) -> str:
-    return f"少于 {FEW} 人" if count is None else f"{count} 人"
 
 
 def words(report: Report) -> list[dict[str, Any]]:
@@ -153,14 +156,15 @@ def rows(report: Report) -> Iterator[tuple[str, str, Any, str]]:
     yield "场次", "开播时间", begun, "北京时间"
     yield "场次", "直播时长（分钟）", report.minutes_on_air, "从开播到结束"
     yield "观看", "看过的人", report.visitors, NOTES["visitors"]
+    yield "观看", "其中登录的人", report.signed_in, ""
+    yield "观看", "其中没登录的浏览器", report.visitors - report.signed_in, ""
     yield "观看", "最多同时在看", report.peak, NOTES["peak"]
     for name, watched in (("直播", live), ("回放", replay)):
         yield "观看", f"{name}看过的人", watched.visitors, ""
         yield "观看", f"{name}总观看时长（秒）", watched.seconds, NOTES["total"]
         yield "观看", f"{name}观看时长中位数（秒）", _or_nothing(watched.median), NOTES["median"]
     for county in report.counties:
-        number = county.visitors if county.visitors is not None else _people(None)
-        yield "区县", county.name or "不知道是哪里", number, NOTES["counties"]
+        yield "区县", county.name, county.visitors, NOTES["counties"]
     yield "互动", "发言和提问", report.said, NOTES["words"]
     yield "互动", "提问", report.asked, ""
     yield "互动", "答了的提问", report.answered, ""

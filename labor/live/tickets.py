@@ -12,19 +12,27 @@ LONGEST = 400  # characters
 
 @dataclass(frozen=True, slots=True)
 class Ticket:
-    """Who watches which session, as far as it matters for the figures."""
+    """Who watches which session, as far as it matters for the figures. Without `visitor` he does not count."""
 
     session_id: int
     user_id: int | None = None
     region_code: str = ""
     link_code: str = ""
     is_replay: bool = False
+    visitor: str = ""
 
 
-def make(session: Any, user: Any = None, region_code: str = "", link_code: str = "", is_replay: bool = False) -> str:
-    """A ticket for the page of this session, good for twelve hours."""
+def make(
+    session: Any,
+    user: Any = None,
+    region_code: str = "",
+    link_code: str = "",
+    is_replay: bool = False,
+    visitor: str = "",
+) -> str:
+    """A ticket for the page of this session, good for twelve hours. `visitor`: see `labor.live.visitors`."""
     user_id = user.pk if user is not None and user.is_authenticated else None
-    facts = [session.pk, user_id, region_code[:12], link_code[:12], int(is_replay)]
+    facts = [session.pk, user_id, region_code[:12], link_code[:12], int(is_replay), visitor[:32]]
     return signing.dumps(facts, salt=SALT)
 
 
@@ -34,9 +42,9 @@ def read(text: str, session_id: int) -> Ticket:
     if not text or len(text) > LONGEST:
         return nobody
     try:
-        session, user_id, region_code, link_code, is_replay = signing.loads(text, salt=SALT, max_age=SECONDS)
+        session, user_id, region_code, link_code, is_replay, visitor = signing.loads(text, salt=SALT, max_age=SECONDS)
     except (signing.BadSignature, ValueError, TypeError):
         return nobody
     if session != session_id:
         return nobody
-    return Ticket(session_id, user_id, region_code, link_code, bool(is_replay))
+    return Ticket(session_id, user_id, region_code, link_code, bool(is_replay), visitor)

@@ -145,15 +145,15 @@ def test_what_was_said_is_read_only_while_the_room_is_open(nudges: list[str]) ->
 @pytest.mark.django_db
 def test_a_ticket_tells_who_watches_what(session: LiveSession) -> None:
     user = UserFactory()
-    text = tickets.make(session, user, region_code="511902", link_code="abc", is_replay=True)
+    text = tickets.make(session, user, region_code="511902", link_code="abc", is_replay=True, visitor="f" * 32)
     assert len(text) < tickets.LONGEST
-    assert tickets.read(text, session.pk) == tickets.Ticket(session.pk, user.pk, "511902", "abc", True)
+    assert tickets.read(text, session.pk) == tickets.Ticket(session.pk, user.pk, "511902", "abc", True, "f" * 32)
     assert str(user.phone) not in text
 
 
 @pytest.mark.django_db
 def test_a_ticket_that_does_not_count_is_nobodys(session: LiveSession, monkeypatch: pytest.MonkeyPatch) -> None:
-    text = tickets.make(session, UserFactory(), region_code="511902")
+    text = tickets.make(session, UserFactory(), region_code="511902", visitor="v")
     nobody = tickets.Ticket(session.pk)
     for forged in ("", "x", text[:-1], "x" + text, text + " " * 400, "a:b:c"):
         assert tickets.read(forged, session.pk) == nobody

@@ -13,9 +13,9 @@ from django.utils import timezone
 
 from labor.applications.models import ApplicationEvent
 from labor.live.models import Audience, Card, LiveApplication, LiveSession, Message, Pin, Viewing
-from labor.live.report import County, Report, report
-from labor.live.report_words import rows
-from tests.factories.accounts import user_in
+from labor.live.report import OTHERS, UNKNOWN, Report, report
+from labor.live.report_words import county_bars, rows
+from tests.factories.accounts import UserFactory, user_in
 from tests.factories.applications import ApplicationFactory
 from tests.factories.employers import EmployerFactory, JobPostingFactory, MemberFactory
 from tests.factories.live import LiveSessionFactory, ReplayFactory
@@ -37,8 +37,12 @@ def session() -> LiveSession:
     return made
 
 
-def watched(session: LiveSession, visitor: str, seconds: int, *, is_replay: bool = False, county: str = "") -> None:
-    Viewing.objects.create(session=session, visitor=visitor, seconds=seconds, is_replay=is_replay, region_code=county)
+def watched(
+    session: LiveSession, visitor: str, seconds: int, *, is_replay: bool = False, county: str = "", user: Any = None
+) -> None:
+    Viewing.objects.create(
+        session=session, visitor=visitor, seconds=seconds, is_replay=is_replay, region_code=county, user=user
+    )
 
 
 def applied(session: LiveSession, card: Card, *stages: str, **fields: Any) -> LiveApplication:
@@ -73,22 +77,70 @@ def test_who_came_to_both_is_one_and_live_and_replay_are_told_apart(session: Liv
     assert (found.replay.visitors, found.replay.seconds, found.replay.median) == (2, 80, 20)
 
 
-def test_counties_with_few_people_are_told_without_their_number(session: LiveSession) -> None:
-    for code in (TONGJIANG, NANJIANG):
-        region(code)
-    for number in range(6):
-        watched(session, f"t{number}", 10, county=f"{TONGJIANG}100" if number else TONGJIANG)
-    for number in range(4):
-        watched(session, f"n{number}", 10, county=NANJIANG)
-    watched(session, "x", 10)
-    watched(session, "t1", 10, is_replay=True)  # the same browser, and it did not say again where it is
+def test_who_was_signed_in_is_one_whatever_he_watched_with(session: LiveSession) -> None:
+    person = UserFactory()
+    for visitor in ("phone", "computer", "kiosk"):
+        watched(session, visitor, 60, county=NANJIANG if visitor == "kiosk" else "", user=person)
+    watched(session, "phone", 60, is_replay=True, user=person)
+    watched(session, "stranger", 60)
+    found = report(session)
+    assert (found.visitors, found.signed_in) == (2, 1)
+    assert (found.live.visitors, found.live.seconds, found.replay.visitors) == (2, 240, 1)
+    assert table(found)["观看", "其中没登录的浏览器"] == 1
+    assert sum(county.visitors for county in found.counties) == 2
+
+
+def came_from(session: LiveSession, **counts: int) -> list[tuple[str, int]]:
+    """So many of each county, under names for it; what the report tells of them."""
+    codes = {"a": "511921", "b": "511922", "c": "511923", "d": "511902", "unknown": ""}
+    for name, count in counts.items():
+        if codes[name]:
+            region(codes[name])
+        for number in range(count):
+            watched(session, f"{name}{number}", 10, county=f"{codes[name]}100"[:12] if number else codes[name])
+    return [(county.name, county.visitors) for county in report(session).counties]
+
+
+A, B, C, D = "通江县", "南江县", "平昌县", "巴州区"
+
+
+@pytest.mark.parametrize(
+    ("counts", "told"),
+    [
+        ({"a": 6, "b": 5, "unknown": 2}, [(A, 6), (B, 5), (UNKNOWN, 2)]),
+        ({"a": 9, "b": 4, "c": 3}, [(A, 9), (OTHERS, 7)]),  # enough, and nobody knows of whom
+        ({"a": 9, "b": 7, "c": 4, "unknown": 3}, [(A, 9), (OTHERS, 11), (UNKNOWN, 3)]),  # one would be the rest
+        ({"a": 9, "b": 7, "c": 1, "d": 1}, [(A, 9), (OTHERS, 9)]),  # two of one each would be too
+        ({"a": 9, "b": 1}, [(OTHERS, 10)]),
+        ({"a": 3, "unknown": 8}, [(f"{OTHERS}和{UNKNOWN}", 11)]),
+        ({"a": 3}, [(OTHERS, 3)]),  # all that came: there is nothing to be computed
+        ({"unknown": 4}, [(UNKNOWN, 4)]),
+        ({}, []),
+    ],
+)
+def test_no_county_with_few_people_can_be_computed(
+    session: LiveSession, counts: dict[str, int], told: list[tuple[str, int]]
+) -> None:
+    assert came_from(session, **counts) == told
+
+
+def test_page_chart_and_file_tell_the_same_counties(client: Client, session: LiveSession) -> None:
+    came_from(session, a=8, b=6, c=4)
+    assert [(bar["label"], bar["text"]) for bar in county_bars(report(session))] == [(A, "8 人"), (OTHERS, "10 人")]
+    client.force_login(session.made_by)
+    body, text = page(client, session).content.decode(), sheet(client, session)
+    for told in (body, text):
+        assert OTHERS in told and A in told and B not in told and C not in told
+    assert (table(report(session))["区县", OTHERS], table(report(session))["区县", A]) == (10, 8)
+
+
+def test_a_browser_that_came_twice_counts_once_where_it_said_it_was(session: LiveSession) -> None:
+    region(TONGJIANG)
+    for number in range(5):
+        watched(session, f"t{number}", 10, county=TONGJIANG)
+        watched(session, f"t{number}", 10, is_replay=True)  # and it did not say again where it is
     watched(session, "y", 10, county="999999")
-    first, few, unknown = report(session).counties
-    assert (first.name, first.visitors, first.share) == ("通江县", 6, 1.0)
-    assert few == County("南江县", None, 0)
-    assert (unknown.name, unknown.visitors) == ("", 2)
-    told = table(report(session))
-    assert told["区县", "南江县"] == "少于 5 人" and told["区县", "不知道是哪里"] == 2
+    assert [(county.name, county.visitors) for county in report(session).counties] == [(A, 5), (UNKNOWN, 1)]
 
 
 def test_the_curve_has_each_minute_and_the_peak_is_its_highest(session: LiveSession) -> None:
@@ -201,7 +253,17 @@ def sheet(client: Client, session: LiveSession) -> str:
 def test_staff_read_it_with_what_each_figure_means(client: Client, ran: LiveSession, role: str) -> None:
     client.force_login(user_in(role))
     body = page(client, ran).content.decode()
-    for words in ("看过的人", "最多同时在看", "缝纫工", "暂无数据", "不到 5 人", "17", "讲解"):
+    for words in (
+        "看过的人",
+        "最多同时在看",
+        "缝纫工",
+        "暂无数据",
+        "不到 5 人",
+        "17",
+        "讲解",
+        "没登录的浏览器 1 个",
+        "要有到岗以后的跟踪记录",
+    ):
         assert words in body
     assert "style=" not in body.partition("<main")[2].partition("</main>")[0]
 

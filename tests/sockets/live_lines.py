@@ -4,6 +4,7 @@ import asyncio
 import json
 import uuid
 from collections.abc import Awaitable, Callable
+from types import SimpleNamespace
 from typing import Any
 
 from asgiref.sync import sync_to_async
@@ -11,9 +12,10 @@ from asgiref.testing import ApplicationCommunicator
 from channels.layers import channel_layers
 from django.db import connections
 
+from labor.live import tickets
 from labor.live.hub import process
 
-PATIENCE = 10
+PATIENCE = 30
 
 
 class Viewer:
@@ -37,8 +39,8 @@ class Viewer:
             "subprotocols": [], "client": (address, 0),
         }  # fmt: skip
         self.line = ApplicationCommunicator(application, scope)
-        self.since, self.ticket = since, ticket
-        self.visitor = visitor or str(uuid.uuid4())
+        self.since, self.visitor = since, visitor or uuid.uuid4().hex
+        self.ticket = ticket or tickets.make(SimpleNamespace(pk=session_id), visitor=self.visitor)
         self.seen: list[dict[str, Any]] = []
         self.resyncs: list[int] = []
         self.now: dict[str, Any] = {}
@@ -50,7 +52,7 @@ class Viewer:
 
     async def enter(self) -> "Viewer":
         assert (await self.knock())["type"] == "websocket.accept"
-        await self.say({"t": "hello", "since": self.since, "ticket": self.ticket, "visitor": self.visitor})
+        await self.say({"t": "hello", "since": self.since, "ticket": self.ticket})
         return self
 
     async def say(self, frame: Any) -> None:

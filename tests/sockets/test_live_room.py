@@ -3,7 +3,6 @@
 import asyncio
 import json
 import uuid
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -12,7 +11,6 @@ from asgiref.sync import sync_to_async
 from django.db import transaction
 from django.utils import timezone
 
-from jinba.core import push
 from labor.live import tickets, viewers
 from labor.live.actions import entries, history, watching
 from labor.live.choices import EntryKind, MessageKind, Side, State
@@ -24,16 +22,7 @@ from tests.factories.accounts import UserFactory
 from tests.factories.live import LiveSessionFactory
 from tests.sockets.live_lines import Viewer, tell
 
-pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture(autouse=True)
-def _pushes() -> Iterator[None]:
-    """Nudges travel through Redis as they do in production; the thread that sends them ends with the test."""
-    yield
-    if push._running:
-        push._running.end()
-        push._running = None
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("pushes")]
 
 
 @pytest.fixture
@@ -311,7 +300,7 @@ def test_a_page_that_does_not_read_holds_nobody_up_and_is_given_up(
         frozen = Frozen(takes=2)
         said: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
         said.put_nowait({"type": "websocket.connect"})
-        hello = {"t": "hello", "since": 0, "ticket": "", "visitor": str(uuid.uuid4())}
+        hello = {"t": "hello", "since": 0, "ticket": ""}
         said.put_nowait({"type": "websocket.receive", "text": json.dumps(hello)})
         scope = {"url_route": {"kwargs": {"session_id": session.pk}}}
         stuck = asyncio.create_task(door.room(scope, said.get, frozen))
@@ -334,15 +323,15 @@ BAD = [
     '{"t":"like"}', '{"t":"like","n":0}', '{"t":"like","n":21}', '{"t":"like","n":true}', '{"t":"like","n":1.5}',
     '{"t":"like","n":"1"}', '{"t":"like","n":NaN}', '{"t":"entries","list":[]}', "[" * 2_000, '{"t":' * 400,
     '{"t":"ping"}}', '{"t":"ping"}' + " " * 2_048, "界" * 700, "\u0000",
-    json.dumps({"t": "hello", "since": 0, "ticket": "", "visitor": str(uuid.uuid4())}),
+    json.dumps({"t": "hello", "since": 0, "ticket": ""}),
 ]  # fmt: skip
 BAD_HELLOS = [
     '{"t":"ping"}', '{"t":"hello"}',
     *(
-        json.dumps({"t": "hello", "since": 0, "ticket": "", "visitor": str(uuid.uuid4())} | more)
+        json.dumps({"t": "hello", "since": 0, "ticket": ""} | more)
         for more in (
             {"since": -1}, {"since": 2**31}, {"since": "0"}, {"since": True}, {"ticket": None}, {"ticket": "x" * 401},
-            {"visitor": "me"}, {"visitor": 1}, {"visitor": "g" * 36}, {"more": 1},
+            {"visitor": str(uuid.uuid4())}, {"more": 1},
         )
     ),
 ]  # fmt: skip
@@ -499,18 +488,38 @@ def test_who_watches_before_it_begins_is_no_audience() -> None:
 
 def test_what_the_ticket_says_is_written_and_nothing_that_the_page_says(session: LiveSession) -> None:
     user = UserFactory()
-    good = tickets.make(session, user, region_code="511902", link_code="abc")
-    other = tickets.make(LiveSessionFactory(live=True), user, region_code="511902")
+    good = tickets.make(session, user, region_code="511902", link_code="abc", visitor="a1")
+    browser = tickets.make(session, visitor="b2")
+    other = tickets.make(LiveSessionFactory(live=True), user, region_code="511902", visitor="a1")
 
     async def story() -> None:
-        for ticket in (good, other, good[:-2], "x"):
+        for ticket in (good, browser, other, good[:-2], "x"):
             viewer = await Viewer(session.pk, ticket=ticket).enter()
             await viewer.pong()
             await viewer.leave()
 
     tell(story)
     rows = Viewing.objects.filter(session=session).order_by("id").values_list("user", "region_code", "link_code")
-    assert list(rows) == [(user.pk, "511902", "abc"), *[(None, "", "")] * 3]
+    assert list(rows) == [(user.pk, "511902", "abc"), (None, "", "")]
+
+
+@pytest.mark.usefixtures("_quick_figures")
+def test_sockets_that_nobody_gave_a_number_watch_and_count_nowhere(session: LiveSession) -> None:
+    async def story() -> None:
+        crowd = [await Viewer(session.pk, ticket=ticket).enter() for ticket in ("x", "y", tickets.make(session))]
+        one = await Viewer(session.pk).enter()
+        await aannounce(session)
+        for viewer in (*crowd, one):
+            assert await viewer.up_to(1) == [1]
+        await one.until(lambda frame: frame.get("viewers"))
+        assert one.now["viewers"] == 1
+        assert await sync_to_async(viewers.now_of)(session.pk) == 1
+        for viewer in (*crowd, one):
+            await viewer.leave()
+
+    tell(story)
+    session.refresh_from_db()
+    assert session.peak_viewers == 1 and Viewing.objects.filter(session=session).count() == 1
 
 
 @sync_to_async
@@ -531,13 +540,13 @@ async def asettled(session: LiveSession, **facts: Any) -> Viewing:
 @pytest.mark.usefixtures("_quick_figures")
 def test_who_stays_after_the_end_watches_the_replay_and_no_more_of_the_broadcast(session: LiveSession) -> None:
     async def story() -> None:
-        viewer = await Viewer(session.pk, ticket=tickets.make(session, link_code="abc")).enter()
+        viewer = await Viewer(session.pk, ticket=tickets.make(session, link_code="abc", visitor="v")).enter()
         await asettled(session, is_replay=False)
         await amove(session, State.ENDED, ended_at=timezone.now())
         replay = await asettled(session, is_replay=True)
         live = await Viewing.objects.aget(session=session, is_replay=False)
         assert (replay.visitor, replay.link_code) == (live.visitor, "abc")
-        late = await Viewer(session.pk, ticket=viewer.ticket, visitor=viewer.visitor).enter()  # came again
+        late = await Viewer(session.pk, ticket=viewer.ticket).enter()  # came again
         await asyncio.sleep(1.2)
         for page in (viewer, late):
             await page.leave()

@@ -6,10 +6,13 @@ import asyncio
 import base64
 import json
 import os
+import secrets
 import struct
-import uuid
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
+
+from labor.live import tickets
 
 TEXT, CLOSE, PING, PONG = 1, 8, 9, 10
 
@@ -21,7 +24,7 @@ class Wire(asyncio.BufferedProtocol):
     """
 
     def __init__(self, session_id: int, *, bite: int = 65_536, rest: float | None = 0.0) -> None:
-        self.path = f"/ws/live/{session_id}/"
+        self.session_id, self.path = session_id, f"/ws/live/{session_id}/"
         self.bite, self.rest = bite, rest
         self.space = memoryview(bytearray(min(bite, 65_536)))
         self.rest_of_data = b""
@@ -98,8 +101,10 @@ class Wire(asyncio.BufferedProtocol):
     def say(self, frame: dict[str, Any]) -> None:
         self._send(TEXT, json.dumps(frame).encode())
 
-    def hello(self, since: int, *, ticket: str = "", visitor: str = "") -> None:
-        self.say({"t": "hello", "since": since, "ticket": ticket, "visitor": visitor or str(uuid.uuid4())})
+    def hello(self, since: int) -> None:
+        """As somebody whose browser was given a number."""
+        ticket = tickets.make(SimpleNamespace(pk=self.session_id), visitor=secrets.token_hex(8))
+        self.say({"t": "hello", "since": since, "ticket": ticket})
 
     def _send(self, kind: int, payload: bytes) -> None:
         if self.transport.is_closing():

@@ -85,7 +85,9 @@ async def _hello(receive: Any) -> Hello | None:
 
 def _visit(open_room: OpenRoom, hello: Hello) -> Visit:
     ticket = tickets.read(hello.ticket, open_room.pk)
-    digest = watching.visitor_digest(session_id=open_room.pk, visitor=hello.visitor)
+    if not ticket.visitor:
+        return Visit("", ticket.is_replay)  # may watch, and is nobody
+    digest = watching.visitor_digest(session_id=open_room.pk, visitor=ticket.visitor)
     visit = open_room.visit(digest, is_replay=ticket.is_replay or open_room.is_over)
     visit.user_id = ticket.user_id or visit.user_id
     visit.region_code = ticket.region_code or visit.region_code

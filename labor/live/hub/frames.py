@@ -1,7 +1,6 @@
 """What a viewer's page may say, and what it hears beside the entries."""
 
 import json
-import uuid
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
@@ -19,7 +18,6 @@ class Malformed(Exception):
 class Hello:
     since: int
     ticket: str
-    visitor: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +50,11 @@ def read(text: str | None) -> Frame:
         _only(frame, "t", "n")
         return Like(n=_number(frame["n"], 1, MOST_LIKES))
     if kind == "hello":
-        _only(frame, "t", "since", "ticket", "visitor")
+        _only(frame, "t", "since", "ticket")
         ticket = frame["ticket"]
         if not isinstance(ticket, str) or len(ticket) > LONGEST_TICKET:
             raise Malformed("ticket")
-        return Hello(since=_number(frame["since"], 0, LARGEST), ticket=ticket, visitor=_uuid(frame["visitor"]))
+        return Hello(since=_number(frame["since"], 0, LARGEST), ticket=ticket)
     raise Malformed("t")
 
 
@@ -90,15 +88,6 @@ def _number(value: Any, least: int, most: int) -> int:
     if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
         raise Malformed("number")
     return value
-
-
-def _uuid(value: Any) -> str:
-    if not isinstance(value, str) or len(value) != 36:
-        raise Malformed("uuid")
-    try:
-        return str(uuid.UUID(value))
-    except ValueError as error:
-        raise Malformed("uuid") from error
 
 
 def _no_number(name: str) -> NoReturn:

@@ -21,7 +21,7 @@ AT_ONCE = 200  # sockets between two breaths
 
 
 class Visit:
-    """One visitor's time in the room, whatever number of pages he has open."""
+    """One visitor's time in the room, whatever number of pages he has open. Without a digest he does not count."""
 
     __slots__ = (
         "digest",
@@ -167,12 +167,12 @@ class OpenRoom:
 
     def come(self, socket: Socket, visit: Visit) -> None:
         visit.come()
-        self.here += visit.sockets == 1
+        self.here += visit.sockets == 1 and bool(visit.digest)
         self.sockets.add(socket)
 
     def go(self, socket: Socket, visit: Visit) -> None:
         visit.go()
-        self.here -= visit.sockets == 0
+        self.here -= visit.sockets == 0 and bool(visit.digest)
         self.sockets.discard(socket)
 
     def stand(self, state: str) -> None:

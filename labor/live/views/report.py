@@ -110,6 +110,7 @@ def _page(request: HttpRequest, session: LiveSession, *, refusal: Refused | None
         "words": report_words.words(found),
         "cards": report_words.cards(found),
         "funnel": report_words.funnel(found),
+        "notes": report_words.NOTES,
         "replay": replay,
         "replay_words": _replay_words(replay),
         "is_recruiting": bool(replay) and is_recruiting(session),

@@ -8,7 +8,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from jinba.core.access import public
-from labor.live import listing, page
+from labor.live import listing, page, visitors
 from labor.live.cards import ASKED_FIRST
 from labor.live.choices import OPEN_ROOM, State
 from labor.live.models import LiveSession
@@ -40,6 +40,7 @@ def watch(request: HttpRequest, pk: int) -> HttpResponse:
         return render(request, "live/cancelled.html", {"session": session}, status=410)
     session = shown_session(pk)
     state = page.state_of(session)
+    visitor = "" if visitors.known(request, session) else visitors.new(request, session)
     context: dict[str, Any] = {
         "session": session,
         "crew": list(session.crew.all()),
@@ -54,11 +55,14 @@ def watch(request: HttpRequest, pk: int) -> HttpResponse:
         "may_chat": page.may_chat(session),
         "asks_only": page.asks_only(session),
         "is_open": session.state in OPEN_ROOM,
-        "snapshot": page.snapshot(request, session),
+        "snapshot": page.snapshot(request, session, visitor),
         "share_words": share_words(request, session),
         **(listing.reservation_of(session, request.user) if session.state == State.ANNOUNCED else {}),
     }
-    return render(request, "live/watch.html", context)
+    response = render(request, "live/watch.html", context)
+    if visitor:
+        visitors.keep(response, session, visitor)
+    return response
 
 
 def veil(session: LiveSession, state: dict[str, Any]) -> str:
@@ -66,7 +70,8 @@ def veil(session: LiveSession, state: dict[str, Any]) -> str:
     if session.state in (State.ANNOUNCED, State.LIVE) and session.is_elsewhere:
         return "elsewhere"
     if session.state in (State.ENDED, State.REPLAY):
-        return {"making": "making", "ready": "script"}.get(state["replay"]["state"], "over")
+        shown = state["replay"]["state"]
+        return {"ready": "script", "none": "over"}.get(shown, shown)
     return {State.ANNOUNCED: "soon", State.ABORTED: "aborted"}.get(State(session.state), "script")
 
 

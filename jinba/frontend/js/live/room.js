@@ -12,7 +12,6 @@
 //     over()              there is no such room any more
 //   } });
 //   room.connect();  room.like(3);  room.renew(ticket);  room.check();  room.close();
-import { newId } from "../ids.js";
 
 const PING = 25_000;
 const PATIENCE = 6_000; // for the first word of a new socket, and for a pong
@@ -27,20 +26,6 @@ const FAR = 2_000; // entries: who missed more begins anew
 const GONE = 1000;
 const NO_ROOM = 4404;
 const TOO_LOUD = 4408;
-const KEY = "live-visitor";
-
-let visitor = "";
-
-/** The number of this browser. It says nothing about the person and stays on the device. */
-export function visitorId() {
-  try {
-    visitor = visitor || localStorage.getItem(KEY) || newId();
-    localStorage.setItem(KEY, visitor);
-  } catch (error) {
-    visitor = visitor || newId(); // storage may be forbidden
-  }
-  return visitor;
-}
 
 export class Room {
   constructor({ socket, entries, since, ticket, hears }) {
@@ -116,7 +101,7 @@ export class Room {
     this.socket = socket;
     this.expect(PATIENCE);
     socket.onopen = () => {
-      socket.send(JSON.stringify({ t: "hello", since: this.last, ticket: this.ticket, visitor: visitorId() }));
+      socket.send(JSON.stringify({ t: "hello", since: this.last, ticket: this.ticket }));
       socket.send('{"t":"ping"}');
     };
     socket.onmessage = (event) => this.hear(socket, event.data);
