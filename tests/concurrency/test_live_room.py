@@ -13,10 +13,12 @@ from django.utils import timezone
 
 from jinba.core.errors import Refused
 from jinba.core.locks import Busy
-from labor.live.actions import moderating, pinning, saying
+from jinba.notices.models import Delivery, Notice
+from labor.live.actions import moderating, pinning, planning, reserving, saying
 from labor.live.models import Entry, LiveSession, Message, Pin, Room
 from tests.factories.accounts import UserFactory
 from tests.factories.employers import JobPostingFactory
+from tests.factories.interviews import in_minutes
 from tests.factories.live import LiveSessionFactory
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow, pytest.mark.usefixtures("nudges")]
@@ -99,3 +101,23 @@ def test_nobody_speaks_after_his_ban(session: LiveSession) -> None:
     assert not Message.objects.filter(at__gt=banned_at[0]).exists()
     with pytest.raises(Refused, match="不能说话"):
         say(session, who)
+
+
+def test_who_reserves_while_it_is_called_off_is_refused_or_told() -> None:
+    session = LiveSessionFactory(announced=True)
+    people = [UserFactory() for _ in range(6)]
+    reservers = [lambda who=who: reserving.reserve(session=session, by=who) for who in people]
+    together(
+        [*reservers[:3], lambda: planning.cancel(session=session, by=session.made_by, reason="停电"), *reservers[3:]]
+    )
+    for who in people:
+        told = Notice.objects.filter(recipient=who, kind="live.cancelled").exists()
+        assert told == session.reservations.filter(user=who).exists()
+
+
+def test_one_person_in_two_browsers_is_reminded_once_by_one_text() -> None:
+    session, person = LiveSessionFactory(announced=True, starts_at=in_minutes(10)), UserFactory()
+    together([lambda: reserving.reserve(session=session, by=person)] * 4)
+    assert session.reservations.count() == 1
+    assert sum(together([reserving.remind] * 3)) == 1
+    assert Delivery.objects.filter(recipient=person, channel="sms").count() == 1

@@ -7,9 +7,9 @@ import pytest
 
 from employers.problems import Incomplete
 from jinba.core.errors import Refused
-from jinba.notices.models import Notice
+from jinba.notices.models import Delivery, Notice
 from labor.live import platforms
-from labor.live.actions import planning, reviewing
+from labor.live.actions import planning, reserving, reviewing
 from labor.live.models import LiveSession, StudioTime
 from tests.factories.accounts import UserFactory, user_in
 from tests.factories.employers import EmployerFactory, JobPostingFactory, MemberFactory, owner_of
@@ -261,6 +261,31 @@ def test_who_reserved_hears_of_another_time_once_it_is_approved() -> None:
     reviewing.submit(session=session, by=session.made_by)
     reviewing.approve(session=session, by=officer)
     assert Notice.objects.get(recipient=reader).kind == "live.moved"
+
+
+def test_each_move_is_told_also_back_to_where_it_was_and_reminded_of_anew() -> None:
+    officer, reader = UserFactory(officer=True), UserFactory()
+    session = complete(announced=True, starts_at=in_minutes(12))
+    reserving.reserve(session=session, by=reader)
+    assert reserving.remind() == 1
+    first, later = session.starts_at, session.starts_at + timedelta(hours=2)
+    texts = Delivery.objects.filter(recipient=reader, channel="sms", state="waiting")
+    assert list(texts.values_list("notice__kind", flat=True)) == ["live.soon"]
+    for at in (later, first, later):
+        session.refresh_from_db()
+        session = planning.change(session=session, by=session.made_by, starts_at=at, ends_at=at + timedelta(hours=1))
+        assert not texts.filter(notice__kind="live.soon").exists()  # what still waited says a time that is over
+        reviewing.submit(session=session, by=session.made_by)
+        session = reviewing.approve(session=session, by=officer)
+        # Of several moves that wait for the morning the last one leaves the house.
+        assert texts.get().notice.dedupe_key.endswith(f":{session.events.last().pk}")  # type: ignore[union-attr]
+    assert Notice.objects.filter(recipient=reader, kind="live.moved").count() == 3
+    LiveSession.objects.filter(pk=session.pk).update(starts_at=first)
+    assert reserving.remind() == 1
+    assert Notice.objects.filter(recipient=reader, kind="live.soon").count() == 2
+    session.refresh_from_db()
+    planning.cancel(session=session, by=session.made_by, reason="车间停电")
+    assert texts.get().notice.kind == "live.cancelled"
 
 
 # Called off ----------------------------------------------------------------------------------------------------------

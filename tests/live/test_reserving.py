@@ -1,6 +1,7 @@
 """Who asked to be told of a session is told once: before it, at its start, when it moves, when it falls through."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -9,7 +10,8 @@ from django.utils import timezone
 
 from jinba.accounts.models import User
 from jinba.core.errors import Refused
-from jinba.notices.models import Notice
+from jinba.core.locks import Busy, locked_one
+from jinba.notices.models import Delivery, Notice
 from labor.live import tasks
 from labor.live.actions import reserving
 from labor.live.actions.history import shift
@@ -39,6 +41,49 @@ def test_two_taps_are_one_reservation_and_it_can_be_given_up(session: LiveSessio
     assert not Reservation.objects.exists()
 
 
+def test_who_gives_up_and_reserves_again_is_reminded_once_by_one_text(session: LiveSession) -> None:
+    seeker = UserFactory()
+    for _ in range(2):
+        reserving.reserve(session=session, by=seeker)
+        reserving.remind()
+        reserving.give_up(session=session, by=seeker)
+    assert told(seeker) == ["live.soon"]
+    assert Delivery.objects.filter(recipient=seeker, channel="sms").count() == 1
+
+
+@pytest.mark.parametrize("happens", ["moved", "called off"])
+def test_what_is_moved_or_called_off_while_reminders_go_out_is_not_reminded_of(
+    session: LiveSession, happens: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seeker = UserFactory()
+    reserving.reserve(session=session, by=seeker)
+
+    def meanwhile(rows: Any, *, pk: int) -> Any:
+        if happens == "moved":
+            LiveSession.objects.filter(pk=pk).update(starts_at=session.starts_at + timedelta(days=1))
+        else:
+            shift(session=session, to=State.CANCELLED, side=Side.CREW, by=session.made_by, reason="停电")
+        return locked_one(rows, pk=pk)
+
+    monkeypatch.setattr(reserving, "locked_one", meanwhile)
+    assert reserving.remind() == 0 and told(seeker) == []
+
+
+def test_where_somebody_is_at_the_session_the_next_beat_reminds(
+    session: LiveSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seeker = UserFactory()
+    reserving.reserve(session=session, by=seeker)
+
+    def busy(rows: Any, *, pk: int) -> Any:
+        raise Busy
+
+    with monkeypatch.context() as patched:
+        patched.setattr(reserving, "locked_one", busy)
+        assert reserving.remind() == 0
+    assert reserving.remind() == 1
+
+
 @pytest.mark.parametrize("state", ["planned", "live", "replay"])
 def test_only_an_announced_session_is_reserved(state: str) -> None:
     session = LiveSessionFactory(**({} if state == "planned" else {state: True}))
@@ -55,7 +100,10 @@ def test_who_reserved_is_reminded_once_within_a_quarter_of_an_hour_and_again_whe
     reserving.reserve(session=far, by=other)
     assert reserving.remind() == 1 and reserving.remind() == 0
     assert told(seeker) == ["live.soon"] and told(other) == []
-    LiveSession.objects.filter(pk=session.pk).update(starts_at=session.starts_at + timedelta(minutes=3))
+    assert session.approved_at
+    LiveSession.objects.filter(pk=session.pk).update(
+        starts_at=session.starts_at + timedelta(minutes=3), approved_at=session.approved_at + timedelta(minutes=1)
+    )
     assert reserving.remind() == 1
     assert told(seeker) == ["live.soon", "live.soon"]
 
@@ -83,7 +131,9 @@ def test_who_reserved_hears_that_it_moved_or_will_not_be(session: LiveSession) -
     seeker = UserFactory()
     reserving.reserve(session=session, by=seeker)
     session.starts_at += timedelta(days=1)
-    reserving.tell_moved(session=session)
+    event = session.events.get()
+    reserving.tell_moved(session=session, event=event)
+    reserving.tell_moved(session=session, event=event)
     reserving.tell_cancelled(session=session)
     assert told(seeker) == ["live.moved", "live.cancelled"]
     assert Notice.objects.get(recipient=seeker, kind="live.moved").url == f"/live/{session.pk}/"

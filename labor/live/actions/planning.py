@@ -97,6 +97,7 @@ def problems(*, session: LiveSession | None, **fields: Any) -> dict[str, str]:
 def plan_again(*, session: LiveSession, by: Any, reason: str) -> None:
     """What waits for approval, or has it, is planned again; part of an action that changed what was to be approved."""
     if session.state in (State.REVIEW, State.ANNOUNCED):
+        reserving.stop_reminding(session=session)
         shift(
             session=session, to=State.PLANNED, side=Side.CREW, by=by, reason=reason, approved_at=None, approved_by=None
         )
@@ -114,6 +115,7 @@ def cancel(*, session: LiveSession, by: Any, reason: str) -> LiveSession:
         return session
     must_move(session=session, to=State.CANCELLED, side=side)
     was_announced = session.announced_for is not None
+    reserving.stop_reminding(session=session)
     event = shift(session=session, to=State.CANCELLED, side=side, by=by, reason=reason)
     studios.release(session=session)
     telling.cancelled(session=session, event=event)

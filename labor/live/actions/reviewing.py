@@ -70,7 +70,7 @@ def approve(*, session: LiveSession, by: Any) -> LiveSession:
     )  # fmt: skip
     telling.approved(session=session, event=event)
     if was_for is not None and was_for != session.starts_at:
-        reserving.tell_moved(session=session)
+        reserving.tell_moved(session=session, event=event)
     return session
 
 
@@ -81,6 +81,7 @@ def return_(*, session: LiveSession, by: Any, reason: str) -> LiveSession:
     session = _locked(session)
     _must_be_officer(by)
     must_move(session=session, to=State.PLANNED, side=Side.OFFICER)
+    reserving.stop_reminding(session=session)
     event = shift(
         session=session, to=State.PLANNED, side=Side.OFFICER, by=by, reason=reason, approved_by=None, approved_at=None
     )
