@@ -70,8 +70,7 @@ def _forget(request: HttpRequest) -> None:
         return
     doors.take(request, pk)
     confined.seat(request, interview_id=None)
-    for booth in Booth.objects.filter(pk=confined.booth_of(request.session)):
-        kiosk.over(booth=booth)
+    kiosk.over(booth_id=confined.booth_of(request.session) or 0)
 
 
 @_at_a_screen
