@@ -16,6 +16,14 @@ from jinba.core.sms import _backend, circuit, locmem
 LOCAL = {"localhost", "127.0.0.1", "::1"}
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Pages before a server of their own show moving pictures and news within a second: not beside another test."""
+    for item in items:
+        if "server" in getattr(item, "fixturenames", ()):
+            item.add_marker("alone")
+
+
 @pytest.fixture(autouse=True)
 def _quiet_surroundings(settings: Any, tmp_path: Any) -> Iterator[None]:
     settings.SMS_BACKENDS = ["jinba.core.sms.locmem.Backend"]
