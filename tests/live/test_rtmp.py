@@ -214,6 +214,20 @@ def test_before_its_key_was_found_right_no_picture_is_taken_and_no_large_word() 
         talk.hear(full(10, 9, b"p" * 20_000, lane=6))
 
 
+def test_before_its_key_was_found_right_it_says_only_so_much_in_however_small_pieces() -> None:
+    nothing = b"\x04\0\0\0\0\0\0\x08\x01\0\0\0" + b"\xc4" * 5_000  # messages of one byte each, and of no content
+    talk = connected()
+    talk.hear(nothing)
+    with pytest.raises(Malformed):
+        for _ in range(4):
+            talk.hear(nothing)
+    accepted = connected()
+    accepted.accept()
+    for _ in range(5):
+        accepted.hear(nothing[12:] if accepted.reader.chunks else nothing)
+    assert accepted.reader.chunks == 25_001
+
+
 @pytest.mark.parametrize("words", [("play", 1.0, None, "7-x"), ("publish", 1.0, None), ("publish", 1.0, None, 7.0)])
 def test_whoever_wants_to_watch_or_says_no_name_is_sent_away(words: tuple[Any, ...]) -> None:
     talk = connected()

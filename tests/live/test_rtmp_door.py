@@ -23,7 +23,7 @@ from labor.live.rtmp.door import Door, home
 from labor.live.rtmp.talk import HELLO
 from tests.factories.interviews import in_minutes
 from tests.factories.live import LiveSessionFactory
-from tests.live.movies import H264, RATE, decoded, movie
+from tests.live.movies import H264, RATE, call, decoded, movie
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("pushes")]
 
@@ -176,6 +176,17 @@ def test_what_a_program_sends_by_the_right_key_can_be_played(session: LiveSessio
     assert decoded(shelf.root(session.stream) / "index.m3u8") == 4 * RATE
     assert [entry.kind for entry in Entry.objects.order_by("seq")] == [EntryKind.ON_AIR, EntryKind.OFF_AIR]
     assert StreamKey.objects.get().used_at is not None
+
+
+def test_a_picture_that_stands_upright_stays_so(session: LiveSession, tmp_path: Path) -> None:
+    name, upright = key_of(session), tmp_path / "upright.flv"
+    upright.write_bytes(movie("flv", seconds=1, size="180x320", sound="aac"))
+
+    async def story(place: Place) -> None:
+        await place.takes(name, upright)
+
+    tell(story)
+    assert " 180x320" in call("-i", str(shelf.root(session.stream) / "p1/00000.ts"), "-f", "null", "-", level="info")
 
 
 def test_silence_keeps_its_time(session: LiveSession, tmp_path: Path) -> None:
@@ -355,10 +366,11 @@ def test_before_the_start_it_is_a_rehearsal(film: Path) -> None:
     assert not (shelf.root(session.stream) / "index.m3u8").exists()
 
 
+@pytest.mark.parametrize(("what", "most"), [("MOST_BYTES", 100_000), ("MOST_CHUNKS", 500)])
 def test_a_stream_that_no_phone_could_load_is_ended(
-    session: LiveSession, film: Path, monkeypatch: pytest.MonkeyPatch
+    session: LiveSession, film: Path, monkeypatch: pytest.MonkeyPatch, what: str, most: int
 ) -> None:
-    monkeypatch.setattr(doors, "MOST_BYTES", 100_000)
+    monkeypatch.setattr(doors, what, most)
     name = key_of(session)
 
     async def story(place: Place) -> None:
@@ -417,6 +429,21 @@ def test_who_tries_too_many_keys_is_not_listened_to_for_a_while(
 
     tell(story)
     assert Part.objects.count() == 1
+
+
+def test_who_speaks_no_rtmp_too_often_is_not_listened_to_either(
+    session: LiveSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(doors, "MOST_WRONG", 2)
+
+    async def story(place: Place) -> None:
+        greeting = bytes([3]) + bytes(2 * HELLO)
+        for _ in range(2):
+            await sent(place, greeting + b"\xff" * 5000)
+        await place.all_gone()
+        assert await sent(place, greeting) == b""
+
+    tell(story)
 
 
 def test_one_address_holds_only_so_many_connections(session: LiveSession, monkeypatch: pytest.MonkeyPatch) -> None:

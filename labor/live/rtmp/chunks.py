@@ -46,6 +46,7 @@ class Reader:
         self.size = FIRST_CHUNK_SIZE
         self.rest = b""
         self.lanes: dict[int, _Lane] = {}
+        self.chunks = 0  # that came so far; each costs the same, however little it brings
 
     def feed(self, data: bytes) -> Iterator[Message]:
         """The messages that are whole with these bytes. Take all of them before you come with more; Malformed."""
@@ -56,6 +57,7 @@ class Reader:
             if after is None:
                 break
             at, lane = after
+            self.chunks += 1
             if len(lane.body) == lane.length:
                 message = Message(lane.kind, lane.stream, lane.at, bytes(lane.body))
                 lane.body.clear()

@@ -28,10 +28,11 @@ logger = logging.getLogger(__name__)
 PATIENCE = 10.0  # seconds until a connection has shown its key
 GOODBYE = 2.0  # seconds for the other side to read why
 MOST_OPEN, MOST_OPEN_OF_ONE = 200, 20  # connections: in all, from one address
-MOST_WRONG, WITHIN = 10, 60.0  # keys from one address, in seconds; then it is not listened to
+MOST_WRONG, WITHIN = 10, 60.0  # keys, or what is no RTMP, from one address, in seconds; then it is not listened to
 HOLDS_EVERY = 15.0  # seconds between two looks whether the key still holds
 READ = 64 * 1024
 MOST_BYTES, OVER_SECONDS = 20_000_000, 10.0  # 16 Mbit/s: more than any phone plays
+MOST_CHUNKS = 200_000  # in as many seconds: that many bytes in the smallest chunks that programs make
 
 NO_KEY = "推流码不对，或者已经换了，或者还没到时间。请在直播控制台重新获取。"
 TOO_MUCH = "码率太高。请在推流软件里改到 4000 kbps 以下。"
@@ -59,6 +60,8 @@ class Door:
                 await Visit(self, address, reader, writer).serve()
         except (Malformed, OSError, TimeoutError, asyncio.IncompleteReadError) as error:
             logger.info("rtmp: a connection from %s ended (%s)", address, error or type(error).__name__)
+            if isinstance(error, Malformed):
+                self.was_wrong(address)
         except asyncio.CancelledError:
             pass  # the whole door closes
         except Exception:
@@ -174,12 +177,12 @@ class Visit:
                 logger.warning("rtmp: nobody could say whose key it is (%s)", type(error).__name__)
 
     async def _read(self, sending: Sending) -> None:
-        since, size = time.monotonic(), 0
+        since, size, chunks = time.monotonic(), 0, self.talk.reader.chunks
         while not self.is_over and (data := await self.reader.read(READ)):
             size += len(data)
             if time.monotonic() - since > OVER_SECONDS:
-                since, size = time.monotonic(), 0
-            elif size > MOST_BYTES:
+                since, size, chunks = time.monotonic(), 0, self.talk.reader.chunks
+            elif size > MOST_BYTES or self.talk.reader.chunks - chunks > MOST_CHUNKS:
                 return await self._refuse(TOO_MUCH)
             for event in self.talk.hear(data):
                 self._note(event)

@@ -21,6 +21,7 @@ OUR_STREAM = 1
 OUR_CHUNK_SIZE = 4096
 OUR_WINDOW = 2_500_000
 ACKNOWLEDGE_EVERY = 1_000_000  # bytes
+MOST_BEFORE = 20_000  # bytes until the key was found right; handshake and commands take four or five thousand
 LARGEST_WORD, LARGEST_PICTURE = 16 * 1024, 4_000_000  # bytes of a message before, and after, the key was found right
 CAPABILITIES = {"fmsVer": "FMS/3,0,1,123", "capabilities": 31.0}
 
@@ -71,6 +72,8 @@ class Talk:
     def hear(self, data: bytes) -> list[Event]:
         """What these bytes amount to; Malformed when it is nothing of ours."""
         self._heard += len(data)
+        if not self.is_accepted and self._heard > MOST_BEFORE:
+            raise Malformed("many words and no key")
         if self._stage < 2:
             data = self._greet(data)
             if self._stage < 2:
