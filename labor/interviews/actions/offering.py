@@ -10,6 +10,7 @@ from django.utils import timezone
 from employers.choices import PostingState
 from employers.models import JobPosting, Member
 from employers.posting_moves import ENDS
+from jinba.accounts.choices import Role
 from jinba.core.errors import Refused
 from jinba.core.locks import locked, locked_one, patient
 from jinba.core.masking import masked_text
@@ -54,11 +55,14 @@ def offer(
     note: str = "",
     answer_by: datetime | None = None,
     slip: str = "",
+    takes_walk_ins: bool = False,
 ) -> Sitting:
     """Ask these people to one sitting: all of them, or nobody when something is wrong with one.
 
-    For a queue `times` holds its beginning and `ends_at` its end. A form that is sent twice (`slip`) makes one sitting.
+    For a queue `times` holds its beginning and `ends_at` its end; by video it may take whoever comes to the zone. A
+    form that is sent twice (`slip`) makes one sitting.
     """
+    must_be_member(by=by, employer_id=posting.employer_id)
     wanted = sorted({application.pk for application in applications})
     times = sorted(set(times))
     _check_form(mode=mode, kind=kind, times=times, minutes=minutes, ends_at=ends_at, answer_by=answer_by)
@@ -71,6 +75,7 @@ def offer(
         posting_id=posting.pk, wanted=wanted, recruiter=recruiter, by=by, times=times, ends_at=ends_at, slip=slip,
         fields={
             "mode": mode, "kind": kind, "minutes": minutes, "place": place, "note": note, "answer_by": answer_by,
+            "takes_walk_ins": takes_walk_ins and kind == SittingKind.QUEUE and mode == Mode.VIDEO,
         },
     )  # fmt: skip
 
@@ -80,7 +85,7 @@ def _offer(
     *, posting_id: int, wanted: list[int], recruiter: Any, by: Any, times: list[datetime], ends_at: datetime | None,
     slip: str, fields: dict[str, Any],
 ) -> Sitting:  # fmt: skip
-    posting = _locked_posting(posting_id, by)
+    posting = _locked_posting(posting_id)
     if slip and (made := Sitting.objects.filter(made_by=by, slip=slip).first()):
         return made
     _check_recruiter(recruiter, posting.employer_id)
@@ -141,9 +146,8 @@ def _short(text: str, length: int, field: str) -> str:
     return text
 
 
-def _locked_posting(posting_id: int, by: Any) -> JobPosting:
+def _locked_posting(posting_id: int) -> JobPosting:
     posting = locked_one(JobPosting.objects.select_related("employer").defer("search"), pk=posting_id)
-    must_be_member(by=by, employer_id=posting.employer_id)
     if not posting.employer.is_trusted:
         raise Refused("单位现在不是已认证状态，不能约面试。")
     if posting.state == PostingState.REMOVED or posting.state in ENDS:
@@ -211,17 +215,36 @@ def _check_room(sitting: Sitting, people: int) -> None:
         )  # fmt: skip
 
 
-def _ask(application: Application, sitting: Sitting, by: Any) -> Interview:
+def _ask(application: Application, sitting: Sitting, by: Any, *, side: Side = Side.EMPLOYER) -> Interview:
     before = Interview.objects.filter(application=application, state__in=(State.DONE,)).count()
     interview = Interview(
         application=application, sitting=sitting, round=before + 1, mode=sitting.mode, recruiter=sitting.recruiter,
-        made_by=by,
+        made_by=by if side == Side.EMPLOYER else sitting.made_by,
     )  # fmt: skip
     interview.save(force_insert=True)
-    event = InterviewEvent.objects.create(interview=interview, to_state=State.PROPOSED, side=Side.EMPLOYER, by=by)
+    event = InterviewEvent.objects.create(interview=interview, to_state=State.PROPOSED, side=side, by=by)
     arranging.schedule(application=application, by=by)
-    telling.offered(interview=interview, event=event, by=by)
+    if side == Side.EMPLOYER:
+        telling.offered(interview=interview, event=event, by=by)
     return interview
+
+
+@patient
+def take_in(*, sitting: Sitting, application: Application, by: Any) -> Interview:
+    """Somebody who came to the zone is asked to a queue that takes whoever comes, as its recruiter said beforehand.
+
+    Part of what the host does with him at once (`walk_ins.come`), so nobody is told of it by itself.
+    """
+    if by.role != Role.PARK:
+        raise Refused("现场来的人由服务专区的工作人员排。")
+    posting = _locked_posting(sitting.posting_id)
+    rows = _locked_applications(posting, [application.pk])
+    sitting = locked_one(Sitting.objects.select_related("recruiter", "made_by", "posting"), pk=sitting.pk)
+    if not Sitting.objects.taking_walk_ins().filter(pk=sitting.pk).exists():
+        raise Refused("这一场现在不接现场来的人，请刷新看看。")
+    _check_recruiter(sitting.recruiter, posting.employer_id)
+    _check_room(sitting, len(rows))
+    return _ask(rows[0], sitting, by, side=Side.PARK)
 
 
 @patient
@@ -230,7 +253,8 @@ def invite_more(*, sitting: Sitting, applications: Iterable[Application], by: An
     wanted = sorted({application.pk for application in applications})
     if not wanted:
         raise Refused("请选要面试的人。", field="applications")
-    posting = _locked_posting(sitting.posting_id, by)
+    must_be_member(by=by, employer_id=sitting.posting.employer_id)
+    posting = _locked_posting(sitting.posting_id)
     rows = _locked_applications(posting, wanted)
     sitting = locked_one(Sitting.objects.select_related("recruiter", "posting"), pk=sitting.pk)
     if sitting.closed_at is not None or sitting.ends_at <= timezone.now():

@@ -13,9 +13,10 @@ from jinba.accounts.choices import Role
 from jinba.accounts.codes import lock
 from jinba.core.errors import Refused
 from jinba.core.locks import locked_one, patient
-from labor.interviews.actions import answering, changing
+from labor.applications.models import Application
+from labor.interviews.actions import answering, changing, offering
 from labor.interviews.choices import HERE, Side, State, WalkInState
-from labor.interviews.models import Booth, Interview, Slot, WalkIn
+from labor.interviews.models import Booth, Interview, Sitting, Slot, WalkIn
 from labor.interviews.models.interviews import CLOSES_AFTER
 from labor.interviews.opening import free_booths
 from labor.workers.acting import own, record
@@ -60,12 +61,21 @@ def register(*, worker: Worker, by: Any, interview: Interview | None = None) -> 
 
 
 @patient
-def come(*, worker: Worker, by: Any, interview: Interview | None = None, slot: Slot | None = None) -> WalkIn:
+def come(
+    *, worker: Worker, by: Any, interview: Interview | None = None, slot: Slot | None = None,
+    application: Application | None = None, sitting: Sitting | None = None,
+) -> WalkIn:  # fmt: skip
     """Register him for one of his interviews; one that has no time yet gets it, or its place in the queue.
+
+    Who was not asked to any may be taken into a queue (`sitting`) by an `application` of his own.
 
     A booth is booked if one is free, in a queue the one that its people share. When his room is on he counts as
     come. Refused, nothing is changed.
     """
+    if application is not None and sitting is not None:
+        if application.worker_id != worker.pk:
+            raise Refused("这个报名不是他的。", field="about")
+        interview = offering.take_in(sitting=sitting, application=application, by=by)
     if interview is not None and interview.state in (State.PROPOSED, State.RESCHEDULING):
         when = slot or interview.sitting
         free = free_booths(starts_at=when.starts_at, ends_at=when.ends_at, sitting=interview.sitting)

@@ -53,6 +53,10 @@ class OfferForm(SlipForm):
     day = DayField(label="哪一天", required=False)
     starts = ClockField(label="几点开始", required=False)
     ends = ClockField(label="几点结束", required=False)
+    takes_walk_ins = forms.BooleanField(
+        label="没约的人到服务专区来，也让他排进来", required=False,
+        help_text="限手机视频。报过这个岗位的人，当天到现场就能排；没报名的，工作人员先帮他报名。",
+    )  # fmt: skip
     pause = forms.IntegerField(label="每两人之间歇", required=False, initial=5, min_value=0, widget=UnitInput("分钟"))
     series_seen = forms.CharField(required=False, widget=forms.HiddenInput)
     keep = forms.MultipleChoiceField(label="这些时间", required=False, widget=forms.CheckboxSelectMultiple)

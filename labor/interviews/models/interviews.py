@@ -14,10 +14,10 @@ from jinba.core.models import Dated
 from labor.applications.models import Application
 from labor.interviews.choices import OPEN, TIMED, CancelReason, Lead, Mode, Side, State
 from labor.interviews.models.booths import Booth
-from labor.interviews.models.sittings import Sitting, Slot
+from labor.interviews.models.sittings import OPENS_BEFORE, Sitting, Slot
 
-# The room opens so long before the start, and closes so long after the end.
-OPENS_BEFORE, CLOSES_AFTER = timedelta(minutes=30), timedelta(hours=2)
+# The room closes so long after the end.
+CLOSES_AFTER = timedelta(hours=2)
 
 
 class InterviewQuerySet(models.QuerySet["Interview"]):

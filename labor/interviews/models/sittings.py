@@ -1,5 +1,6 @@
 """When a recruiter interviews: single times, a morning in series, or a queue that is called one by one."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
@@ -11,6 +12,9 @@ from employers.models import JobPosting
 from jinba.accounts.choices import STAFF_ROLES, Role
 from labor.interviews.choices import OPEN, Mode, SittingKind
 
+# The room opens so long before the start.
+OPENS_BEFORE = timedelta(minutes=30)
+
 
 class SittingQuerySet(models.QuerySet["Sitting"]):
     def seen_by(self, user: Any) -> "SittingQuerySet":
@@ -20,6 +24,14 @@ class SittingQuerySet(models.QuerySet["Sitting"]):
         if user.role == Role.EMPLOYER:
             return self.filter(posting__employer__members__user=user)
         return self.none()
+
+    def taking_walk_ins(self) -> "SittingQuerySet":
+        """Queues that go on now, by video, and take whoever comes to the zone."""
+        now = timezone.now()
+        return self.filter(
+            takes_walk_ins=True, kind=SittingKind.QUEUE, mode=Mode.VIDEO, closed_at=None,
+            starts_at__lte=now + OPENS_BEFORE, ends_at__gt=now,
+        )  # fmt: skip
 
 
 class Sitting(models.Model):
@@ -36,6 +48,7 @@ class Sitting(models.Model):
     minutes = models.PositiveSmallIntegerField("每人几分钟", default=20)
     place = models.CharField("现场地址", max_length=120, blank=True)
     note = models.CharField("给求职者的话", max_length=200, blank=True)
+    takes_walk_ins = models.BooleanField("接现场来的人", default=False, help_text="没有约的人到服务专区来，也能排进来")
     answer_by = models.DateTimeField("最晚什么时候选", null=True, blank=True)
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="谁约的")
     made_at = models.DateTimeField("约的时间", default=timezone.now)

@@ -75,6 +75,7 @@ def offer(request: HttpRequest, member: Member, posting_id: int) -> HttpResponse
             note=data["note"],
             answer_by=data["answer_by"],
             slip=data["slip"],
+            takes_walk_ins=data["takes_walk_ins"],
         )
     except Refused as refusal:
         _add_refusal(form, refusal)

@@ -61,6 +61,7 @@ def _facts(sitting: Sitting) -> list[tuple[str, str]]:
         ("怎么面试", HOW[Mode(sitting.mode)]),
         ("地点", sitting.place if sitting.mode == Mode.ONSITE else ""),
         ("每人", f"{sitting.minutes} 分钟"),
+        ("现场来的人", "到服务专区来的也能排进来" if sitting.takes_walk_ins else ""),
         ("面试官", sitting.recruiter.name),
         ("给对方的话", sitting.note),
         ("最晚选到", when(sitting.answer_by) if sitting.answer_by else ""),

@@ -73,13 +73,21 @@ def new(request: HttpRequest, worker_id: int) -> HttpResponse:
     if form.is_valid():
         try:
             chosen = next(one for one in options if one.code == form.cleaned_data["about"])
-            row = walk_ins.come(worker=worker, by=request.user, interview=chosen.interview, slot=chosen.slot)
+            row = walk_ins.come(
+                worker=worker, by=request.user, interview=chosen.interview, slot=chosen.slot,
+                application=chosen.application, sitting=chosen.sitting,
+            )  # fmt: skip
         except Refused as refusal:
             form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
         else:
             messages.success(request, f"{worker.name}是 {row.number} 号，请他看着大屏等叫号。")
             return redirect("booths:walk_ins")
-    context = {"form": form, "worker": worker, "has_interviews": len(options) > 1}
+    context = {
+        "form": form,
+        "worker": worker,
+        "has_interviews": len(options) > 1,
+        "open_queues": drop_in.to_apply_for(worker=worker),
+    }
     return render(request, "booths/walk_in_new.html", context, status=422 if form.is_bound else 200)
 
 
