@@ -2,8 +2,11 @@
 
 import asyncio
 import json
+import time
 import uuid
+from collections.abc import Callable
 from datetime import timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -20,7 +23,7 @@ from labor.live.hub.process import NOWHERE
 from labor.live.models import Audience, LiveSession, Message, Presence, Room, Viewing
 from tests.factories.accounts import UserFactory
 from tests.factories.live import LiveSessionFactory
-from tests.sockets.live_lines import Viewer, tell
+from tests.sockets.live_lines import PATIENCE, Viewer, tell
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("pushes")]
 
@@ -194,7 +197,7 @@ def test_who_was_away_too_long_fetches_anew_and_goes_on_from_there(
 def test_chat_is_sent_in_bundles_and_a_pinned_card_at_once(
     session: LiveSession, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(rooms, "COALESCE", 5.0)
+    monkeypatch.setattr(rooms, "COALESCE", 60.0)
 
     async def story() -> None:
         viewer = await Viewer(session.pk).enter()
@@ -312,7 +315,7 @@ def test_a_page_that_does_not_read_holds_nobody_up_and_is_given_up(
         assert len(frozen.sent) == 3  # accepted, told once, and stuck: nothing more lies in wait for it
         assert not stuck.done()
         monkeypatch.setattr(sockets, "PATIENCE", 0.1)
-        await asyncio.wait_for(stuck, 10)
+        await asyncio.wait_for(stuck, PATIENCE)
         await viewer.leave()
 
     tell(story)
@@ -511,7 +514,8 @@ def test_sockets_that_nobody_gave_a_number_watch_and_count_nowhere(session: Live
         await aannounce(session)
         for viewer in (*crowd, one):
             assert await viewer.up_to(1) == [1]
-        await one.until(lambda frame: frame.get("viewers"))
+        if not one.now.get("viewers"):  # else it came before the entry
+            await one.until(lambda frame: frame.get("viewers"))
         assert one.now["viewers"] == 1
         assert await sync_to_async(viewers.now_of)(session.pk) == 1
         for viewer in (*crowd, one):
@@ -530,15 +534,28 @@ def amove(session: LiveSession, to: State, **fields: Any) -> None:
 
 async def asettled(session: LiveSession, **facts: Any) -> Viewing:
     """The row, once what was watched is written."""
-    for _ in range(200):
-        if found := await Viewing.objects.filter(session=session, seconds__gt=0, **facts).afirst():
-            return found
-        await asyncio.sleep(0.05)
-    raise AssertionError("it was never written")
+    async with asyncio.timeout(PATIENCE):
+        while (found := await Viewing.objects.filter(session=session, seconds__gt=0, **facts).afirst()) is None:
+            await asyncio.sleep(0.05)
+    return found
+
+
+@pytest.fixture
+def later(monkeypatch: pytest.MonkeyPatch) -> Callable[[float], None]:
+    """Lets so many seconds pass for those who watch."""
+    passed = [0.0]
+    monkeypatch.setattr(rooms, "time", SimpleNamespace(monotonic=lambda: time.monotonic() + passed[0]))
+
+    def pass_by(seconds: float) -> None:
+        passed[0] += seconds
+
+    return pass_by
 
 
 @pytest.mark.usefixtures("_quick_figures")
-def test_who_stays_after_the_end_watches_the_replay_and_no_more_of_the_broadcast(session: LiveSession) -> None:
+def test_who_stays_after_the_end_watches_the_replay_and_no_more_of_the_broadcast(
+    session: LiveSession, later: Callable[[float], None]
+) -> None:
     async def story() -> None:
         viewer = await Viewer(session.pk, ticket=tickets.make(session, link_code="abc", visitor="v")).enter()
         await asettled(session, is_replay=False)
@@ -547,7 +564,7 @@ def test_who_stays_after_the_end_watches_the_replay_and_no_more_of_the_broadcast
         live = await Viewing.objects.aget(session=session, is_replay=False)
         assert (replay.visitor, replay.link_code) == (live.visitor, "abc")
         late = await Viewer(session.pk, ticket=viewer.ticket).enter()  # came again
-        await asyncio.sleep(1.2)
+        later(5)
         for page in (viewer, late):
             await page.leave()
         again = await Viewing.objects.aget(session=session, is_replay=False)
@@ -558,18 +575,19 @@ def test_who_stays_after_the_end_watches_the_replay_and_no_more_of_the_broadcast
 
 
 @pytest.mark.usefixtures("_quick_figures")
-def test_who_waits_for_the_start_does_not_watch_yet() -> None:
+def test_who_waits_for_the_start_does_not_watch_yet(later: Callable[[float], None]) -> None:
     session = LiveSessionFactory(announced=True)
 
     async def story() -> None:
         early, patient = await Viewer(session.pk).enter(), await Viewer(session.pk).enter()
-        await asyncio.sleep(1.2)
+        visits = process.here().rooms[session.pk].visits
+        later(600)
         await early.leave()
-        await asyncio.sleep(0.5)
-        now = timezone.now()
-        await amove(session, State.LIVE, live_at=now)
-        watching_now = await asettled(session)
-        assert watching_now.first_at > now - timedelta(seconds=1)
+        async with asyncio.timeout(PATIENCE):
+            while len(visits) > 1:  # until the hub has looked who is there
+                await asyncio.sleep(0.01)
+        await amove(session, State.LIVE, live_at=timezone.now())
+        assert (await asettled(session)).seconds < 300
         await patient.leave()
 
     tell(story)
