@@ -23,7 +23,8 @@ async function copy(text) {
 
 async function copyAndTell(text) {
   const done = await copy(text);
-  toast(done ? "success" : "warning", done ? "已复制，可以发给家人和老乡了。" : "没能复制，请长按选中后复制。");
+  // What cannot be copied for him stands there, so that he can do it himself; an error stays until it is closed.
+  toast(done ? "success" : "error", done ? "已复制，可以发给家人和老乡了。" : `没能复制。请长按选中这些字，自己复制：${text}`);
 }
 
 on("click", "[data-copy]", (event, button) => copyAndTell(button.dataset.copy));
