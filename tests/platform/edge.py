@@ -9,7 +9,7 @@ import ssl
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from http.client import HTTPConnection, HTTPSConnection
@@ -129,26 +129,25 @@ def required_nginx() -> str:
 def edge(*changes: tuple[str, str]) -> Iterator[Edge]:
     """A running nginx; behind it there is nothing yet."""
     binary = required_nginx()
-    # Not below pytest's folder, which is closed to others: nginx reads as somebody else, in production too.
-    made = Edge(Path(mkdtemp(prefix="jinba-edge-")))
-    made.folder.chmod(0o755)
-    made.var.mkdir()
-    (made.folder / "certs").mkdir()
-    make_certificate(made.folder / "certs")
-    shutil.copytree(CHECKOUT / "deploy" / "sorry", made.folder / "sorry")
-    command = [binary, "-c", str(made.write(binary, *changes)), "-e", "stderr"]
-    told = subprocess.run([*command, "-t", "-g", f"pid {made.folder}/t.pid;"], capture_output=True, text=True)
-    assert told.returncode == 0, told.stderr
-    assert "[warn]" not in told.stderr
-    with (made.folder / "error.log").open("wb") as log:
-        child = subprocess.Popen([*command, "-g", f"daemon off; pid {made.folder}/pid;"], stderr=log)
-    try:
+    with ExitStack() as stack:
+        # Not below pytest's folder, which is closed to others: nginx reads as somebody else, in production too.
+        made = Edge(Path(mkdtemp(prefix="jinba-edge-")))
+        stack.callback(shutil.rmtree, made.folder)
+        made.folder.chmod(0o755)
+        made.var.mkdir()
+        (made.folder / "certs").mkdir()
+        make_certificate(made.folder / "certs")
+        shutil.copytree(CHECKOUT / "deploy" / "sorry", made.folder / "sorry")
+        command = [binary, "-c", str(made.write(binary, *changes)), "-e", "stderr"]
+        told = subprocess.run([*command, "-t", "-g", f"pid {made.folder}/t.pid;"], capture_output=True, text=True)
+        assert told.returncode == 0, told.stderr
+        assert "[warn]" not in told.stderr
+        with (made.folder / "error.log").open("wb") as log:
+            child = subprocess.Popen([*command, "-g", f"daemon off; pid {made.folder}/pid;"], stderr=log)
+        stack.callback(child.wait, 20)
+        stack.callback(child.terminate)
         listens(made.port)
         yield made
-    finally:
-        child.terminate()
-        child.wait(20)
-        shutil.rmtree(made.folder)
 
 
 @contextmanager
