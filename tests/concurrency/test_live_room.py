@@ -1,4 +1,4 @@
-"""Many at once in one room: numbers without gap, one pin, and nobody speaks after his ban. Real commits."""
+"""Many at once in one room: no gap in the numbers, one pin, one start and end, no word after a ban. Real commits."""
 
 import threading
 from collections.abc import Callable
@@ -14,8 +14,9 @@ from django.utils import timezone
 from jinba.core.errors import Refused
 from jinba.core.locks import Busy
 from jinba.notices.models import Delivery, Notice
-from labor.live.actions import moderating, pinning, planning, reserving, saying
-from labor.live.models import Entry, LiveSession, Message, Pin, Room
+from labor.live.actions import airing, moderating, pictures, pinning, planning, reserving, saying
+from labor.live.choices import EntryKind, Source, State
+from labor.live.models import Entry, LiveSession, Message, Part, Pin, Room
 from tests.factories.accounts import UserFactory
 from tests.factories.employers import JobPostingFactory
 from tests.factories.interviews import in_minutes
@@ -121,3 +122,34 @@ def test_one_person_in_two_browsers_is_reminded_once_by_one_text() -> None:
     assert session.reservations.count() == 1
     assert sum(together([reserving.remind] * 3)) == 1
     assert Delivery.objects.filter(recipient=person, channel="sms").count() == 1
+
+
+def test_taps_on_the_one_button_at_once_begin_one_session_once() -> None:
+    session = LiveSessionFactory(announced=True, anchor=True, starts_at=in_minutes(5), cards=[JobPostingFactory()])
+    crew = [session.crew.get().user, UserFactory(park=True)]
+    answers = together([lambda who=who: airing.go_live(session=session, by=who) for who in crew * 3])
+    assert all(one.state == State.LIVE for one in answers) and len({one.live_at for one in answers}) == 1
+    assert [entry.kind for entry in Entry.objects.all()] == [EntryKind.STARTED]
+    assert session.events.filter(to_state=State.LIVE).count() == 1
+
+
+def test_the_end_leaves_nothing_open_whatever_is_done_in_the_same_moment(session: LiveSession) -> None:
+    anchor, cards = session.crew.get().user, list(session.cards.all())
+    part = pictures.begin_part(session=session, holder=uuid4(), source=Source.BROWSER)
+    pinning.pin(card=cards[0], by=anchor)
+    together([
+        lambda: airing.end(session=session, by=anchor),
+        lambda: pinning.pin(card=cards[1], by=anchor),
+        lambda: pinning.pin(card=cards[2], by=anchor),
+        lambda: pictures.heard(part=part, segments=3, seconds=3, bytes=3),
+        lambda: pictures.begin_part(session=session, holder=uuid4(), source=Source.ENCODER),
+        lambda: moderating.announce(session=session, by=anchor, text="马上结束"),
+        lambda: say(session, anchor),
+        lambda: airing.end(session=session, by=anchor),
+    ])  # fmt: skip
+    session.refresh_from_db()
+    assert session.state == State.ENDED and session.events.filter(to_state=State.ENDED).count() == 1
+    assert not Pin.objects.filter(to_at__isnull=True).exists() and not Part.objects.filter(ended_at=None).exists()
+    assert not Room.objects.get().is_on_air
+    kinds = list(Entry.objects.order_by("seq").values_list("kind", flat=True))
+    assert kinds[-1] == EntryKind.ENDED and kinds.count(EntryKind.ENDED) == 1
