@@ -1,5 +1,6 @@
 """A host goes on air from a web page with one button; what viewers see, and what heals when the line is cut."""
 
+import re
 import time
 
 import pytest
@@ -21,6 +22,14 @@ FRAMES = "(video) => video.getVideoPlaybackQuality().totalVideoFrames"
 @pytest.fixture
 def cast(opens: Opens, server: Server) -> Broadcast:
     return broadcast(opens, server)
+
+
+def shape(page: Page) -> str:
+    """How the picture stands in the page."""
+    return str(
+        page.evaluate("(({ videoWidth, videoHeight }) => videoHeight > videoWidth ? 'tall' : 'wide')"
+                      "(document.querySelector('video'))")
+    )  # fmt: skip
 
 
 def pin(page: Page, number: int) -> None:
@@ -104,6 +113,18 @@ def test_a_line_that_was_cut_heals_in_the_same_session_and_the_viewer_s_picture_
     until(lambda: of(host)["word"] == "sending" and of(host)["parts"] > 1, 60)
     assert moves(viewer, seconds=60 - (time.monotonic() - began))
     expect(host.locator("[data-note=away]")).to_be_hidden()
+    # A phone held upright, and then turned: the whole picture each time, as a new part of the same session.
+    stage, upright = viewer.locator("[data-stage]"), re.compile("stage--tall")
+    assert shape(viewer) == "tall"
+    expect(stage).to_have_class(upright)
+    host.evaluate(
+        "document.querySelector('[data-picture]').srcObject.getVideoTracks()[0]"
+        ".applyConstraints({ width: 960, height: 540 })"
+    )
+    until(lambda: shape(viewer) == "wide", 60)
+    expect(stage).not_to_have_class(upright)
+    expect(host.locator("[data-do=shape]")).to_have_text("竖屏")
+    assert moves(viewer, seconds=60) and of(host)["why"] == "another picture"
     assert host.evaluate("window.isThisVeryPage") and of(host)["state"] == "live"
     cast.session.refresh_from_db()
     assert cast.session.state == State.LIVE and LiveSession.objects.count() == 1

@@ -150,6 +150,7 @@ export class Stage {
     this.switch.hidden = !canShow;
     this.switch.setAttribute("aria-pressed", String(this.isOff));
     this.switch.textContent = this.isOff ? "打开画面" : "只看文字和岗位（省流量）";
+    this.shape();
     this.tick();
   }
 
@@ -206,7 +207,7 @@ export class Stage {
   /** Pictures that are higher than wide get a higher stage. */
   shape() {
     const { videoWidth, videoHeight } = this.video;
-    this.box.classList.toggle("stage--tall", videoHeight > videoWidth);
+    this.box.classList.toggle("stage--tall", !this.isOff && videoHeight > videoWidth);
   }
 
   tick() {

@@ -178,7 +178,9 @@ export class Stage {
       const size = `${this.video.videoWidth}×${this.video.videoHeight}`;
       const isNew = this.size && this.size !== size;
       this.size = size;
-      this.place.dataset.shape = this.video.videoHeight > this.video.videoWidth ? "tall" : "wide";
+      this.shape = this.video.videoHeight > this.video.videoWidth ? "tall" : "wide"; // as it is, whatever was wished for
+      this.place.dataset.shape = this.shape;
+      this.show();
       if (isNew) {
         this.hears.turned();
       }
