@@ -32,6 +32,7 @@ def production(site: str, collected: Path, settings: Any) -> Iterator[Edge]:
             yield made
 
 
+@pytest.mark.alone
 def test_a_moving_picture_and_the_room_come_through_nginx(opens: Opens, production: Edge) -> None:
     both_cities()
     session: LiveSession = LiveSessionFactory(live=True, anchor=True)

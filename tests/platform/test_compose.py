@@ -39,7 +39,7 @@ KNOWN_KEYS = {
         "healthcheck",
         "ports",
     ),
-    *("shm_size", "ulimits", "stop_grace_period", "network_mode", "entrypoint", "profiles", "user", "init"),
+    *("shm_size", "ulimits", "stop_grace_period", "network_mode", "entrypoint", "profiles", "user", "init", "tmpfs"),
 }
 
 
@@ -340,6 +340,13 @@ def test_nginx_reads_what_is_mounted_and_what_the_site_writes() -> None:
     # Lines of a worker, each with a file of its own.
     [files] = re.findall(r"worker_rlimit_nofile (\d+);", conf)
     assert int(files) == SERVICES["nginx"]["ulimits"]["nofile"]
+
+
+def test_nothing_that_passes_nginx_lies_on_a_disk() -> None:
+    """Neither papers that come nor films that go, which the site itself keeps encrypted."""
+    [place] = SERVICES["nginx"]["tmpfs"]
+    assert place.split(":")[0] == "/var/cache/nginx"  # where the image's nginx has its temporary files
+    assert "temp_path" not in (CHECKOUT / "deploy" / "nginx.conf").read_text(encoding="utf-8")
 
 
 def test_nginx_splits_as_the_splitter_does_and_believes_no_visitor() -> None:
