@@ -60,7 +60,7 @@ def test_what_is_moved_or_called_off_while_reminders_go_out_is_not_reminded_of(
 
     def meanwhile(rows: Any, *, pk: int) -> Any:
         if happens == "moved":
-            LiveSession.objects.filter(pk=pk).update(starts_at=session.starts_at + timedelta(days=1))
+            LiveSession.objects.filter(pk=pk).update(starts_at=session.starts_at + timedelta(minutes=5))
         else:
             shift(session=session, to=State.CANCELLED, side=Side.CREW, by=session.made_by, reason="停电")
         return locked_one(rows, pk=pk)

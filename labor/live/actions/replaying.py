@@ -410,7 +410,7 @@ def _forget_pictures() -> int:
         return 0
     names = [one.name for one in root.iterdir() if one.is_dir()]
     done = Q(replay__state__in=(ReplayState.READY, ReplayState.HIDDEN, ReplayState.DELETED))
-    done |= Q(state__in=(State.ABORTED, State.CANCELLED)) | Q(replay__isnull=True) & ~Exists(on_air(OuterRef("pk")))
+    done |= Q(state__in=(State.ABORTED, State.CANCELLED)) | Q(replay__isnull=True) & ~Q(Exists(on_air(OuterRef("pk"))))
     over = LiveSession.objects.filter(done, stream__in=names, state__in=OVER)
     gone = 0
     # What was stopped because it must not go on is gone at once.

@@ -146,7 +146,9 @@ export class Stage {
       this.sound.hidden = true;
       this.tap.hidden = true;
     }
-    const canShow = ["live", "replay", "announced"].includes(this.state.state) && !this.state.is_elsewhere;
+    const { state, replay } = this.state;
+    const canCome = ["live", "announced"].includes(state) || (state === "replay" && replay && replay.state === "ready");
+    const canShow = canCome && !this.state.is_elsewhere;
     this.switch.hidden = !canShow;
     this.switch.setAttribute("aria-pressed", String(this.isOff));
     this.switch.textContent = this.isOff ? "打开画面" : "只看文字和岗位（省流量）";
