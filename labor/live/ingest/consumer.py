@@ -147,9 +147,9 @@ class PublishConsumer(AsyncWebsocketConsumer):
             case {"t": "stop"} if self.sending:
                 self.is_clean = True
                 await self._end(1000)
-            case {"t": "hello", "holder": str(holder)} if not self.greeted:
+            case {"t": "hello", "holder": str(holder), **more} if not self.greeted:
                 try:
-                    await self._begin(UUID(holder), is_return=frame.get("back") is True)
+                    await self._begin(UUID(holder), is_return=more.get("back") is True)
                 except ValueError:
                     await self._end(TOO_LOUD)
             case _:
