@@ -14,7 +14,7 @@ from django.core.management import call_command
 from django.db import connection
 from django.test import override_settings
 from django.test.testcases import LiveServerThread
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from jinba.celery import app
 from jinba.core import push
@@ -24,6 +24,8 @@ from tests.browser.chromium import CHINESE, DESK, PHONE, chromium
 from tests.browser.server import Server
 from tests.platform.coturn import Door, embedded_relay, required_turnserver
 
+PATIENCE = 30_000  # ms for what has to come about at last: it says nothing of how fast, and machines may be busy
+expect.set_options(timeout=PATIENCE)
 LACK = "No Chromium found: install it (Debian: apt-get install chromium) or set CHROMIUM to its path."
 
 
@@ -128,7 +130,7 @@ def opens(browser: Browser, site: str) -> Iterator[Opens]:
 
     def open_(device: dict[str, Any] = PHONE, **more: Any) -> BrowserContext:
         context = browser.new_context(**{**device, **CHINESE, "base_url": site, **more})
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(PATIENCE)
         made.append(context)
         return context
 

@@ -75,7 +75,7 @@ class Meeting:
             self.admit(kind)
         self.flows()
 
-    def flows(self, seconds: float = 30) -> None:
+    def flows(self, seconds: float = 90) -> None:
         """Pictures and sound reach everybody from everybody, and go on doing so."""
         for kind, page in self.pages.items():
             until(lambda page=page: flowing(page, len(self.pages) - 1), seconds), kind  # type: ignore[misc]
