@@ -80,6 +80,8 @@ ready("[data-panel-form]", (form) => {
   let failures = 0;
   let isDirty = false;
   let isSaving = false;
+  let sent = null; // what was last on its way: it may have arrived although this page never heard so
+  let unheard = null; // what was posted without an answer: it goes again as it was, before anything newer
   let isOver = false; // handed in, or another page is ahead
 
   const tell = (words, isBad) => {
@@ -124,23 +126,51 @@ ready("[data-panel-form]", (form) => {
   }
 
   // Saving ------------------------------------------------------------------------------------------------------------
-  const post = (url, isLast) =>
+  const token = () => form.elements.csrfmiddlewaretoken;
+
+  /** All that is written, as it is posted. */
+  function content() {
+    const words = new URLSearchParams(new FormData(form));
+    words.delete("csrfmiddlewaretoken");
+    words.delete("card-version");
+    return words.toString();
+  }
+
+  const post = (url, words, isLast) =>
     fetch(url, {
       method: "POST",
       credentials: "same-origin",
       keepalive: Boolean(isLast),
-      headers: { Accept: "application/json" },
-      body: new URLSearchParams(new FormData(form)),
+      headers: { Accept: "application/json", "X-CSRFToken": token().value },
+      body: new URLSearchParams(`${words}&card-version=${encodeURIComponent(version.value)}`),
     });
+
+  // Who signed in again in another window has another token since; a page of the site tells it.
+  async function renewToken() {
+    try {
+      const answer = await fetch(form.action, { credentials: "same-origin" });
+      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      const fresh = page.querySelector("[name=csrfmiddlewaretoken]").value;
+      document.querySelectorAll("[name=csrfmiddlewaretoken]").forEach((field) => {
+        field.value = fresh;
+      });
+    } catch (error) {
+      // No line: asked again with the next try.
+    }
+  }
+
+  const isOut = (answer) => Boolean(answer && (answer.redirected || answer.status === 403));
 
   function plan(pause) {
     clearTimeout(timer);
     timer = setTimeout(save, pause);
   }
 
+  const remember = () => store.set({ version: Number(version.value), fields: written(form), sent });
+
   function touched() {
     isDirty = true;
-    store.set({ version: Number(version.value), fields: written(form) });
+    remember();
     show();
     if (!isOver) {
       tell("还没保存");
@@ -157,18 +187,24 @@ ready("[data-panel-form]", (form) => {
     isDirty = false;
     let answer = null;
     let data = {};
+    const words = unheard || content();
+    sent = unheard ? sent : written(form);
+    remember();
     try {
-      answer = await post(form.dataset.draft, isLast === true);
+      answer = await post(form.dataset.draft, words, isLast === true);
       data = await answer.json();
     } catch (error) {
       // No line, or a page that asks to sign in.
     }
     isSaving = false;
+    unheard = answer && answer.status < 500 ? null : words;
     if (answer && answer.ok && data.version !== undefined) {
       failures = 0;
       version.value = data.version;
-      if (isDirty) {
-        store.set({ version: data.version, fields: written(form) });
+      sent = null;
+      if (isDirty || words !== content()) {
+        isDirty = true;
+        remember();
         plan(PAUSE);
       } else {
         store.clear();
@@ -183,7 +219,10 @@ ready("[data-panel-form]", (form) => {
       tell(data.detail, true); // said at the field where he writes on
     } else {
       failures += 1;
-      tell(answer && (answer.redirected || answer.status === 403) ? OUT : AWAY, true);
+      tell(isOut(answer) ? OUT : AWAY, true);
+      if (isOut(answer)) {
+        await renewToken();
+      }
       plan(Math.min(1000 * 2 ** failures, LONGEST_PAUSE));
     }
   }
@@ -241,13 +280,21 @@ ready("[data-panel-form]", (form) => {
     while (isSaving) {
       await new Promise((done) => setTimeout(done, 50)); // its answer brings the version
     }
+    if (unheard) {
+      await save();
+      clearTimeout(timer);
+    }
+    const words = content();
     let answer = null;
     let data = {};
     try {
-      answer = await post(form.action);
-      data = await answer.json();
+      answer = unheard ? null : await post(form.action, words);
+      data = answer ? await answer.json() : {};
     } catch (error) {
       // Told below.
+    }
+    if (isOut(answer)) {
+      await renewToken();
     }
     button.classList.remove("is-busy");
     if (answer && answer.ok && data.url) {
@@ -257,6 +304,10 @@ ready("[data-panel-form]", (form) => {
       location.assign(data.url);
       return;
     }
+    if (!answer && !unheard) {
+      unheard = words;
+      isDirty = true;
+    }
     if (data.version !== undefined && answer.status !== 409) {
       version.value = data.version; // what he wrote is kept, only not handed in
       store.clear();
@@ -265,7 +316,7 @@ ready("[data-panel-form]", (form) => {
     if (answer && answer.status === 409) {
       old(data.detail);
     }
-    complain(data.detail || (answer ? OUT : "网络没连上，没有交成，请再点一次。"), data.field);
+    complain(data.detail || (isOut(answer) ? OUT : "网络没连上，没有交成，请再点一次。"), data.field);
   });
 
   // Together ----------------------------------------------------------------------------------------------------------
@@ -280,14 +331,14 @@ ready("[data-panel-form]", (form) => {
   });
   part("take").addEventListener("click", () => location.reload());
   window.addEventListener("pagehide", () => save(true));
-  document.addEventListener("visibilitychange", () => document.hidden && save(true));
+  document.addEventListener("visibilitychange", () => (document.hidden ? save(true) : isDirty && plan(0)));
   window.addEventListener("online", () => isDirty && plan(0));
 
   // What was written here and never arrived.
   const copy = store.get();
   if (copy && same(copy.fields, written(form))) {
     store.clear();
-  } else if (copy && copy.version === Number(version.value)) {
+  } else if (copy && (copy.version === Number(version.value) || (copy.sent && same(copy.sent, written(form))))) {
     fill(form, copy.fields);
     touched();
     tell("上次没存上的已经填回来了");
