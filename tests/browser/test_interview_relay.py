@@ -56,6 +56,22 @@ def test_a_call_goes_by_the_relay_and_nothing_else(
     until(lambda: relayed_bytes(relay) > 50_000)
 
 
+def test_where_only_the_relay_may_be_used_no_page_tells_its_address_for_want_of_an_answer(
+    opens: Opens, server: Server, settings: Any
+) -> None:
+    settings.RELAY_ONLY = True
+    call = meeting(witnessed(opens), server)
+    for kind in (SeatKind.RECRUITER, SeatKind.WORKER):
+        device = call.device(kind)
+        device.route("**/ice/", lambda route: route.abort())
+        call.enter(kind, device.new_page())
+    call.admit(SeatKind.WORKER)
+    policies = "(window.lines || []).map((line) => line.getConfiguration().iceTransportPolicy)"
+    for page in call.pages.values():
+        until(lambda page=page: page.evaluate(policies))
+        assert set(page.evaluate(policies)) == {"relay"}
+
+
 def with_facts(page: Page) -> Any:
     """The page's own peers, once it has looked at its lines."""
     peers = snapshot(page)["peers"]

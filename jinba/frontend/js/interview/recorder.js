@@ -302,4 +302,17 @@ ready("[data-record-question]", (question) => {
     window.addEventListener("pagehide", endFilm);
   }
   document.addEventListener("interview:room", (event) => take(event.detail));
+  // Who left records no more, and nothing here speaks of it.
+  document.addEventListener("interview:end", () => {
+    if (film) {
+      endFilm();
+      post("record_stop", { recording: now.id }).catch(() => {});
+    }
+    now = null;
+    for (const part of [sign, question, words, find("stop"), find("ask")]) {
+      if (part) {
+        part.hidden = true;
+      }
+    }
+  });
 });
