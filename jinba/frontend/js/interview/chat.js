@@ -2,6 +2,8 @@
 import { get, post } from "./door.js";
 import { newId } from "./signalling.js";
 
+const PAUSE = 2_000; // ms between two tries to fetch lines
+
 export class Chat {
   /** `hears` has opened(), unread(count). */
   constructor(root, hears) {
@@ -12,6 +14,7 @@ export class Chat {
     this.mould = root.querySelector("[data-line-mould]");
     this.hears = hears;
     this.last = 0;
+    this.newest = 0;
     this.old = null;
     this.unread = 0;
     this.unsent = new Map();
@@ -44,23 +47,32 @@ export class Chat {
     (window.matchMedia("(hover: hover)").matches ? this.field : this.list.parentElement).focus();
   }
 
-  /** The snapshot says which line is the last; what is missing is fetched. */
+  /** The snapshot says which line is the last; what is missing is fetched, until nothing is. */
   async take(snapshot) {
     if (this.old === null) {
       this.old = snapshot.chat; // what was written before this page came is not news
     }
-    if (!snapshot.chat || snapshot.chat <= this.last || this.isFetching) {
+    this.newest = Math.max(this.newest, snapshot.chat);
+    if (this.isFetching) {
       return;
     }
     this.isFetching = true;
-    try {
-      const { lines } = await get("chat", `?since=${this.last}`);
-      lines.forEach((line) => this.show(line));
-    } catch (error) {
-      // With the next snapshot.
-    } finally {
-      this.isFetching = false;
+    while (this.newest > this.last) {
+      try {
+        const { lines } = await get("chat", `?since=${this.last}`);
+        lines.forEach((line) => this.show(line));
+        if (lines.length === 0) {
+          break;
+        }
+      } catch (error) {
+        if (error.status >= 400 && error.status < 500) {
+          break; // he is not in any more
+        }
+        // No snapshot comes as long as nothing changes.
+        await new Promise((done) => setTimeout(done, PAUSE));
+      }
     }
+    this.isFetching = false;
   }
 
   show(line) {
