@@ -2,6 +2,7 @@
 import { leaveBehind, post } from "./door.js";
 
 const EVERY = 15_000;
+const SOON = 2_000; // after somebody was tried to reach, or reached: a page that is killed says nothing more
 
 /** `calls()` gives [{peer, conn, connected, setup_ms, …}]. Sent again as they go on; the last one counts. */
 export function startReports(calls) {
@@ -11,11 +12,17 @@ export function startReports(calls) {
     }
   };
   const timer = setInterval(send, EVERY);
+  let soon = 0;
   const leave = () => calls().forEach((call) => leaveBehind("report", call));
   window.addEventListener("pagehide", leave);
   return {
     now: send,
+    soon() {
+      clearTimeout(soon);
+      soon = setTimeout(send, SOON);
+    },
     stop() {
+      clearTimeout(soon);
       clearInterval(timer);
       window.removeEventListener("pagehide", leave);
     },

@@ -6,10 +6,11 @@ import { Gauge, worst } from "./quality.js";
 import { dropRemote, onStreams, putRemote } from "./streams.js";
 
 const LOOK = 2_000;
-const NO_SERVERS = { iceServers: [], iceTransportPolicy: "all", ttl: 30 };
+const ICE_WAITS = 4_000; // ms for the servers' addresses: many calls find a way without any
+const ICE_AGAIN = 5_000; // ms until they are asked for again
 
 export class Room {
-  /** `hears` has peers(), net(word). `line` is the way to the server. */
+  /** `hears` has peers(), net(word), news() when a person is tried to reach, or reached. `line` is the way to the server. */
   constructor(line, hears) {
     this.line = line;
     this.hears = hears;
@@ -18,10 +19,12 @@ export class Room {
     this.gauges = new Map(); // by peer
     this.here = new Set(); // seats whose socket is there
     this.gone = new Set(); // pages that were replaced or said goodbye
+    this.stood = new WeakSet(); // peers that were connected once
     this.finished = []; // peers of this page that are over, for the report
     this.servers = null;
     this.net = "good";
     this.sent = { audio: null, video: null };
+    this.hasLeft = false;
     onStreams(() => this.swap());
     this.looking = setInterval(() => this.look(), LOOK);
   }
@@ -100,12 +103,17 @@ export class Room {
     this.peers.set(seat, peer);
     this.gauges.set(peer, new Gauge(peer));
     this.hears.peers();
+    this.hears.news();
     return peer;
   }
 
   changed(peer) {
     if (peer.state === "lost") {
       this.line.check(); // what cut the one may have cut the other, which does not notice by itself
+    }
+    if (peer.state === "connected" && !this.stood.has(peer)) {
+      this.stood.add(peer);
+      this.hears.news();
     }
     if (this.peers.get(peer.seat) === peer) {
       putRemote(peer.seat, peer.stream);
@@ -137,6 +145,7 @@ export class Room {
     for (const [seat, peer] of this.peers) {
       this.line.send({ t: "signal", to: seat, conn: peer.conn, d: { type: "bye" } });
     }
+    this.hasLeft = true;
     this.closeAll();
     clearInterval(this.looking);
     clearTimeout(this.renewing);
@@ -150,9 +159,13 @@ export class Room {
   /** The servers that help to find a way; asked for anew before their credentials end. */
   ice() {
     if (!this.servers) {
-      this.servers = post("ice").catch(() => NO_SERVERS).then((servers) => {
-        this.renewing = setTimeout(() => this.renew(), Math.max(20, servers.ttl * 0.8) * 1000);
-        return servers;
+      const tooLate = new Promise((done) => setTimeout(done, ICE_WAITS));
+      this.servers = Promise.race([post("ice"), tooLate]).catch(() => null).then((servers) => {
+        if (!this.hasLeft) {
+          this.renewing = setTimeout(() => this.renew(), servers ? Math.max(20, servers.ttl * 0.8) * 1000 : ICE_AGAIN);
+        }
+        // Where only the relay may be used, no page tells its own addresses for want of an answer.
+        return servers || { iceServers: [], iceTransportPolicy: this.snapshot.relay_only ? "relay" : "all", isNone: true };
       });
     }
     return this.servers;
@@ -160,10 +173,19 @@ export class Room {
 
   async renew() {
     clearTimeout(this.renewing);
+    const { isNone } = await this.servers;
     this.servers = null;
     if (this.isIn) {
       const servers = await this.ice();
-      this.peers.forEach((peer) => peer.refresh(servers));
+      if (servers.isNone) {
+        return; // what each peer has serves on
+      }
+      this.peers.forEach((peer) => {
+        peer.refresh(servers);
+        if (isNone) {
+          peer.check();
+        }
+      });
     }
   }
 
