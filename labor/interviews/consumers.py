@@ -20,6 +20,7 @@ from django.utils import timezone
 from jinba.core.sessions import SessionStore
 from labor.interviews import doors, frames, snapshots
 from labor.interviews.actions import entering
+from labor.interviews.choices import State
 from labor.interviews.frames import Frame, Hello, Malformed, Me, Ping, Signal
 from labor.interviews.models import Interview, Seat
 from labor.interviews.snapshots import group_of
@@ -37,6 +38,7 @@ MOST_WAITING = 100  # frames for a page that does not read
 PATIENCE = 5.0  # seconds for Redis, and for a page to take a frame
 
 NO_SEAT, REVOKED, NOWHERE, TOO_LOUD, TAKEN_OVER, OVER, AWAY = 4401, 4403, 4404, 4408, 4409, 4410, 1013
+CALLED_OFF = 4411  # it does not take place: nobody is thanked for coming
 LEFT = (1000, 1001)  # the page was closed, not cut off
 
 _open: Counter[int] = Counter()
@@ -294,7 +296,7 @@ def _admission(session_key: str, interview_id: int) -> tuple[int, int, int]:
         return (NO_SEAT if Interview.objects.filter(pk=interview_id).exists() else NOWHERE), 0, 0
     code = 0
     if seat.interview.state in snapshots.ENDED:
-        code = OVER
+        code = OVER if seat.interview.state == State.DONE else CALLED_OFF
     elif seat.revoked_at is not None:
         code = REVOKED
     elif snapshots.over(seat.interview, timezone.now()):

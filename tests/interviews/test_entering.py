@@ -420,6 +420,7 @@ def test_anybody_in_the_room_may_ask_for_the_telephone(interview: Interview, wor
     assert answer.status_code == 200 and answer.json()["by_phone"] is True
     interview.refresh_from_db()
     assert interview.by_phone_side == "worker"
+    assert interview.worker_came_at  # though his browser may be too old for the waiting room
     assert str(interview.application.worker.phone) not in answer.content.decode()
 
 

@@ -22,7 +22,7 @@ from jinba.core import push
 from labor.interviews import consumers, frames
 from labor.interviews.actions import changing, entering, seating
 from labor.interviews.choices import CancelReason, SeatKind
-from labor.interviews.consumers import AWAY, NO_SEAT, NOWHERE, OVER, REVOKED, TAKEN_OVER, TOO_LOUD
+from labor.interviews.consumers import AWAY, CALLED_OFF, NO_SEAT, NOWHERE, OVER, REVOKED, TAKEN_OVER, TOO_LOUD
 from labor.interviews.models import Interview, Seat
 from tests.factories.accounts import user_in
 from tests.factories.rooms import admitted, by_link, recruiter_of, room, room_without_account, seat, signed_in
@@ -104,7 +104,7 @@ def test_a_link_of_the_time_before_is_stale(interview: Interview, worker: Client
 
 def test_an_interview_that_is_over_is_closed(interview: Interview, worker: Client) -> None:
     changing.cancel(interview=interview, by=interview.recruiter, reason=CancelReason.FULL)
-    assert code_of(worker, interview.pk) == OVER
+    assert code_of(worker, interview.pk) == CALLED_OFF
 
 
 def test_another_site_opens_no_socket(interview: Interview, worker: Client) -> None:
@@ -333,8 +333,8 @@ def test_when_the_interview_is_cancelled_everybody_is_told_and_closed(
         await his.enter()
         await hers.enter()
         await sync_to_async(changing.cancel)(interview=interview, by=interview.recruiter, reason=CancelReason.FULL)
-        assert await his.closed() == OVER
-        assert await hers.closed() == OVER
+        assert await his.closed() == CALLED_OFF
+        assert await hers.closed() == CALLED_OFF
         await his.leave()
         await hers.leave()
 

@@ -20,13 +20,14 @@ import { Toolbar } from "./interview/toolbar.js";
 import { Waiting } from "./interview/waiting.js";
 import { say, speakAt, tell } from "./interview/words.js";
 
-const ENDS = { 4401: "stale", 4403: "stale", 4404: "stale", 4409: "taken", 4410: "over" };
+const ENDS = { 4401: "stale", 4403: "stale", 4404: "stale", 4409: "taken", 4410: "over", 4411: "off" };
 const SLEPT = 5_000; // ms that a timer of a second may lack before the page is taken to have slept
 
 ready("[data-room]", (root) => {
   const kind = root.dataset.kind;
   speakAt(root.querySelector("[data-say]"));
   const screens = new Screens(root);
+  const byPhone = new ByPhone(root, kind, tell);
   const obstacle = devices.obstacle();
   if (obstacle) {
     screens.trouble(obstacle, true);
@@ -38,7 +39,6 @@ ready("[data-room]", (root) => {
   const stage = new Stage(root);
   const waiting = new Waiting(root, kind);
   const people = new People(root, tell);
-  const byPhone = new ByPhone(root, kind, tell);
   const sign = root.querySelector("[data-net]");
 
   const line = new Line({
@@ -55,6 +55,7 @@ ready("[data-room]", (root) => {
   });
   const room = new Room(line, {
     peers: render,
+    news: () => reports.soon(),
     net: (net) => {
       sayMe();
       render();
@@ -192,7 +193,7 @@ ready("[data-room]", (root) => {
     line.close();
     devices.stop();
     letSleep();
-    if (why === "over") {
+    if (why === "over" || why === "off") {
       byPhone.end();
     }
     screens.trouble(why, true);

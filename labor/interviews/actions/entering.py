@@ -372,5 +372,7 @@ def ask_for_phone(*, seat: Seat, by: Any) -> Interview:
     user = by if by is not None and by.is_authenticated else None
     side = SIDES[SeatKind(seat.kind)]
     result: Interview = changing.call_by_phone(interview=seat.interview, by_side=side, by=user)
+    if seat.kind == SeatKind.WORKER:  # his browser may not get as far as the waiting room: he is there all the same
+        changing.came(interview=result, side=Side.WORKER, at=timezone.now())
     push(group_of(seat.interview_id), "room.changed")
     return result

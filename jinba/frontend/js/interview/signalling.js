@@ -12,8 +12,8 @@ const LONGEST = 2_000; // a call that is cut heals within ten seconds of the lin
 const MANY = 30; // failures after which there is no hurry any more
 const ASK_BY_PAGE = 3; // failures before asking over HTTP whether we are still wanted
 
-/** After these the server wants no new try: no seat, link stale, no interview, another page, over. */
-const FINAL = [4401, 4403, 4404, 4409, 4410];
+/** After these the server wants no new try: no seat, link stale, no interview, another page, over, called off. */
+const FINAL = [4401, 4403, 4404, 4409, 4410, 4411];
 const TOO_LOUD = 4408;
 const GONE = 1000;
 
