@@ -111,6 +111,8 @@ def why_held(text: str, matcher: Matcher) -> str:
 
 def crew_must_not(text: str, matcher: Matcher) -> str:
     """Why the crew cannot say this either; empty when it can."""
+    if NUMBER_OF_PERSON.search(unicodedata.normalize("NFKC", text)):
+        return "证件号和卡号不能写在这里，谁都看得到。请删掉再发。"
     found = [hit for hit in matcher.find({"text": stated(text)}) if hit.family in CREW_MUST_NOT]
     return f"“{found[0].text}”不能这样说：{WHY[F(found[0].family)]}。请换个说法。" if found else ""
 

@@ -98,6 +98,7 @@ def test_a_question_around_a_number_is_still_a_number() -> None:
 def test_the_crew_says_what_a_posting_may_say() -> None:
     assert crew_must_not("男女不限，不收押金，咨询电话 0827-5261234", MATCHER) == ""
     assert crew_must_not("要押金吗？不要，一分钱都不收", MATCHER) == ""
+    assert "谁都看得到" in crew_must_not("王师傅，您的511902199001011234收到了", MATCHER)
     for text in ("只招女工", "服装费200元，押金退", "不招少数民族"):
         assert "请换个说法" in crew_must_not(text, MATCHER)
 
