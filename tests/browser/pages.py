@@ -354,7 +354,8 @@ PAGES: list[Look] = [
         ("/accounts/staff/confirm/", send), "/admin/workers/worker/", "/admin/employers/employer/import/",
         "/admin/privacy/exportrecord/", "/admin/privacy/personaldataaccess/", "/admin/applications/application/",
         "/admin/interviews/booth/", "/admin/interviews/booth/{booth_a}/change/", "/admin/interviews/interview/",
-        "/admin/interviews/interview/{guest}/change/", "/admin/interviews/callreport/",
+        "/admin/interviews/interview/{guest}/change/", "/admin/interviews/callreport/", "/admin/interviews/sitting/",
+        "/admin/interviews/walkin/",
     ),
     *seen_by(
         "admin",

@@ -8,6 +8,7 @@ from django.urls import resolve
 from playwright.sync_api import Page
 
 from tests.access.routes import routes
+from tests.browser.chromium import PHONE
 from tests.browser.complaints import Complaints
 from tests.browser.conftest import Hands, Opens
 from tests.browser.pages import NO_PAGES, PAGES, Look
@@ -33,6 +34,13 @@ WIDE = """() => {
   const beyond = Array.from(document.querySelectorAll("body *")).filter(
     (element) => element.getBoundingClientRect().right > innerWidth + 1);
   return wide + " pixels: " + beyond.slice(0, 3).map((element) => element.outerHTML.slice(0, 90)).join(" | ");
+}"""
+
+# Lists whose columns were chosen so that a desk 1280 pixels wide shows all of them.
+FITS_A_DESK = ("/admin/interviews/", "/admin/live/")
+LIST_WIDE = """() => {
+  const list = document.querySelector("#result_list").parentElement;
+  return list.scrollWidth > list.clientWidth ? `${list.scrollWidth} pixels in ${list.clientWidth}` : "";
 }"""
 
 
@@ -61,6 +69,8 @@ def troubles(page: Page, look: Look, path: str) -> list[str]:
     page.evaluate("document.documentElement.style.fontSize = '200%'")
     found += [f"words twice as big: {wide}" for wide in too_wide(page)]
     page.evaluate("document.documentElement.style.fontSize = ''")
+    if path.startswith(FITS_A_DESK) and page.query_selector("#result_list"):
+        found += [f"on a desk: {wide}" for wide in list_too_wide(page)]
     # What the cookie does; that it does it is tested with the first page.
     page.evaluate("document.documentElement.classList.add('big-type')")
     found += [f"big type: {wrong}" for wrong in (*violations(page, SIZED), *too_wide(page))]
@@ -70,6 +80,14 @@ def troubles(page: Page, look: Look, path: str) -> list[str]:
 def too_wide(page: Page) -> list[str]:
     wide = page.evaluate(WIDE)
     return [f"scrolls sideways, {wide}"] if wide else []
+
+
+def list_too_wide(page: Page) -> list[str]:
+    """A list of the officers' desk is read without scrolling it sideways, beside its menu and its filters."""
+    page.set_viewport_size({"width": 1280, "height": 860})
+    wide = page.evaluate(LIST_WIDE)
+    page.set_viewport_size(PHONE["viewport"])
+    return [f"the list scrolls sideways, {wide}"] if wide else []
 
 
 @pytest.mark.parametrize("who", list(dict.fromkeys(look.who for look in PAGES)))

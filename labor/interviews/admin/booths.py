@@ -130,7 +130,7 @@ class BoothAdmin(BigList, admin.ModelAdmin):
 
 @admin.register(WalkIn)
 class WalkInAdmin(LookOnly, BigList, admin.ModelAdmin):
-    list_display = ("id", "on", "number", "worker", "state", "booth", "came_at", "called_at", "ended_at")
+    list_display = ("id", "on", "number", "worker", "state", "booth", "came_at")
     list_select_related = ("worker", "booth")
     list_filter = ("on", "booth")
     search_fields = ("=id",)

@@ -77,9 +77,10 @@ class ReportInline(LookOnly, admin.StackedInline):
 
 @admin.register(Interview)
 class InterviewAdmin(LookOnly, BigList, admin.ModelAdmin):
-    list_display = ("id", "application", "employer", "state", "mode", "starts_at", "recruiter", "booth", "no_show_by")
+    # As many as fit on a desk 1280 wide; the rest is on the page of each.
+    list_display = ("id", "application", "employer", "stands", "mode", "starts_at", "recruiter")
     list_filter = ("state", "booth")
-    list_select_related = ("application__worker", "application__posting__employer", "recruiter", "booth")
+    list_select_related = ("application__worker", "application__posting__employer", "recruiter")
     search_fields = ("=id",)
     search_help_text = "面试、报名或面试官的编号"
     fields = readonly_fields = (
@@ -104,6 +105,11 @@ class InterviewAdmin(LookOnly, BigList, admin.ModelAdmin):
     @admin.display(description="用人单位")
     def employer(self, interview: Interview) -> str:
         return interview.application.posting.employer.name
+
+    @admin.display(description="状态")
+    def stands(self, interview: Interview) -> str:
+        who = f"（{interview.get_no_show_by_display()}没来）" if interview.no_show_by else ""
+        return f"{interview.get_state_display()}{who}"
 
     @admin.display(description="想改到什么时候")
     def words(self, interview: Interview) -> str:
@@ -149,14 +155,14 @@ class GoesOnFilter(admin.SimpleListFilter):
 
 @admin.register(Sitting)
 class SittingAdmin(LookOnly, BigList, admin.ModelAdmin):
-    list_display = ("id", "posting", "recruiter", "kind", "mode", "starts_at", "ends_at", "closed_at")
+    list_display = ("id", "posting", "recruiter", "kind", "mode", "starts_at", "closed_at")
     list_filter = (GoesOnFilter,)
     list_select_related = ("posting", "recruiter")
     search_fields = ("=id",)
     search_help_text = "场次、岗位或面试官的编号"
     fields = readonly_fields = (
         *("posting", "recruiter", "kind", "mode", "starts_at", "ends_at", "minutes", "place", "note", "answer_by"),
-        *("made_by", "made_at", "closed_at"),
+        *("takes_walk_ins", "made_by", "made_at", "closed_at"),
     )
     inlines = (SlotInline,)
 

@@ -32,10 +32,7 @@ WHOSE = ("interview__application__worker", "interview__application__posting")
 
 @admin.register(CallReport)
 class CallReportAdmin(OfInterview, admin.ModelAdmin):
-    list_display = (
-        *("id", "interview", "line", "is_connected", "setup_ms", "first_frame_ms", "seconds", "drops", "restarts"),
-        *("is_relayed", "audio_only_seconds", "started_at"),
-    )
+    list_display = ("id", "interview", "line", "is_connected", "first_frame_ms", "drops", "is_relayed", "started_at")
     list_filter = ("started_at",)
     list_select_related = (*WHOSE, "seat")
     fields = readonly_fields = (
@@ -64,7 +61,7 @@ class ConsentInline(LookOnly, admin.TabularInline):
 
 @admin.register(Recording)
 class RecordingAdmin(OfInterview, admin.ModelAdmin):
-    list_display = ("id", "interview", "state", "asked_by", "asked_at", "started_at", "ended_at", "retain_until")
+    list_display = ("id", "interview", "state", "asked_by", "started_at", "retain_until")
     list_filter = ("state",)
     list_select_related = (*WHOSE, "asked_by")
     fields = readonly_fields = (

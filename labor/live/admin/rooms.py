@@ -64,7 +64,7 @@ class WordsFilter(admin.SimpleListFilter):
 @admin.register(Message)
 class MessageAdmin(OfRoom):
     noun = "message"
-    list_display = ("id", "words", "shown_name", "kind", "state", "held_for", "hide_reason", "at", "session")
+    list_display = ("id", "words", "shown_name", "kind", "state", "why", "at", "session")
     list_filter = (WordsFilter,)
     list_select_related = ("session",)
     fields = readonly_fields = (
@@ -100,6 +100,11 @@ class MessageAdmin(OfRoom):
     def words(self, message: Message) -> str:
         return masked_text(message.text) or "（已删除）"
 
+    @admin.display(description="原因")
+    def why(self, message: Message) -> str:
+        """Why it is hidden, or was kept back first."""
+        return message.get_hide_reason_display() or message.held_for or "—"
+
 
 class InForceFilter(admin.SimpleListFilter):
     title = "解除"
@@ -115,9 +120,9 @@ class InForceFilter(admin.SimpleListFilter):
 @admin.register(Ban)
 class BanAdmin(OfRoom):
     noun = "ban"
-    list_display = ("id", "whom", "where", "reason", "by", "at", "until", "lifted_at")
+    list_display = ("id", "whom", "where", "reason", "at", "until", "lifted_at")
     list_filter = (InForceFilter,)
-    list_select_related = ("session", "message", "by")
+    list_select_related = ("session", "message")
     fields = readonly_fields = (
         *("whom", "where", "reason", "note", "words", "by", "at", "until", "lifted_at", "lifted_by"),
     )
