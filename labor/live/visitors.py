@@ -26,6 +26,13 @@ SALT = "labor.live.visitors"
 SECONDS = 7 * 24 * 3600
 MOST_NEW, WITHIN = 1_000, 3600  # browsers of one network in so many seconds: a carrier may have thousands behind it
 NETWORKS = {4: 24, 6: 48}  # bits of an address that say whose it is
+PAUSE = 5.0  # seconds for which a cache that did not answer is not asked again: the page is not held up by it
+
+
+class _Away:
+    """Until when the cache is left alone in this process."""
+
+    until = 0.0
 
 
 def known(request: HttpRequest, session: LiveSession) -> str:
@@ -66,6 +73,8 @@ def network_of(address: str) -> str:
 
 
 def _is_fair(address: str, session: LiveSession) -> bool:
+    if time.time() < _Away.until:
+        return True
     # No address is kept, not even for the hour.
     network = salted_hmac(SALT, network_of(address), algorithm="sha256").hexdigest()[:16]
     key = f"live:new:{session.pk}:{network}:{int(time.time() // WITHIN)}"
@@ -75,5 +84,6 @@ def _is_fair(address: str, session: LiveSession) -> bool:
     except ValueError:  # the key went between the two
         return True
     except (RedisError, OSError) as error:
+        _Away.until = time.time() + PAUSE
         logger.warning("live: the cache is away (%s), every new browser counts", type(error).__name__)
         return True

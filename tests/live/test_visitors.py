@@ -85,11 +85,16 @@ def test_the_network_of_an_address(address: str, network: str) -> None:
 def test_without_the_cache_everybody_counts(
     client: Client, session: LiveSession, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def away(*args: Any, **more: Any) -> None:
+    asked: list[str] = []
+
+    def away(key: str, *args: Any, **more: Any) -> None:
+        asked.append(key)
         raise RedisAway("away")
 
+    monkeypatch.setattr(visitors._Away, "until", 0.0)
     monkeypatch.setattr(visitors.cache, "add", away)
-    assert ticket(client, session).visitor
+    assert ticket(client, session).visitor and ticket(Client(), session).visitor
+    assert len(asked) == 1  # the second page did not wait for it
 
 
 def test_the_sheet_s_ticket_is_of_the_same_browser(client: Client, session: LiveSession) -> None:
