@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from jinba.privacy.persons import forgets, keeps
 from labor.applications.actions.erasing import GONE
 from labor.live.actions import entries
-from labor.live.choices import EntryKind, HideReason, MessageState, State
+from labor.live.choices import OPEN_ROOM, EntryKind, HideReason, MessageState
 from labor.live.models import Ban, LiveApplication, Message, Reservation, Viewing
 
 
@@ -30,11 +30,11 @@ def words(worker: Any) -> None:
     if worker.user_id is None:
         return
     his = Message.objects.filter(author=worker.user_id)
-    shown = his.filter(state=MessageState.SHOWN, session__state=State.LIVE).order_by("session_id", "pk")
-    live = list(shown.exclude(text=""))
+    shown = his.filter(state=MessageState.SHOWN, session__state__in=OPEN_ROOM).order_by("session_id", "pk")
+    read = list(shown.exclude(text=""))
     his.filter(state=MessageState.HELD).update(state=MessageState.HIDDEN, hide_reason=HideReason.OTHER)
     his.update(text="", shown_name=GONE)
-    for message in live:  # pages that are open drop them at once
+    for message in read:  # pages that are open drop them at once
         entries.add(session_id=message.session_id, kind=EntryKind.HIDDEN, message=message)
 
 

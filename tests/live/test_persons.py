@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from labor.applications.actions.erasing import GONE, erase
 from labor.live import entries_json
-from labor.live.actions import moderating, saying
+from labor.live.actions import airing, moderating, saying
 from labor.live.choices import EntryKind, MessageState
 from labor.live.models import Ban, LiveApplication, LiveSession, Message, Reservation, Viewing
 from labor.workers.models import Worker
@@ -56,8 +56,11 @@ def test_his_copy_tells_of_it(client: Client, session: LiveSession) -> None:
     assert "我住王家村" in told and "754" in told and "欢迎大家" not in told
 
 
-def test_when_he_is_forgotten_the_numbers_stay_and_his_words_go(session: LiveSession) -> None:
+@pytest.mark.parametrize("is_over", [False, True])
+def test_when_he_is_forgotten_the_numbers_stay_and_his_words_go(session: LiveSession, is_over: bool) -> None:
     worker = somebody_in(session)
+    if is_over:
+        airing.end(session=session, by=session.crew.get().user)
     before = list(session.entries.values_list("seq", "kind"))
     erase(worker=worker, by=worker.user)
     said, held = Message.objects.order_by("pk")
