@@ -125,7 +125,7 @@ def _tell_on(*, day: BoothDay, by: Any) -> None:
     )
     why = f"原因：{day.reason.rstrip('。')}。" if day.reason else ""
     tell(
-        recipient=day.host, kind="booth.stand_in", dedupe_key=_key_of(day.booth, day.on), url=day_url(day.on),
+        recipient=day.host, kind="booth.stand_in", dedupe_key=_key_of(day.booth, day.on), url=day_url(day=day.on),
         title=f"请您替班：{_spoken(day.on)}，{day.booth}",
         body=f"{times}，在{day.booth.place}。{why}点开看那天约了谁。",
     )  # fmt: skip
@@ -135,7 +135,7 @@ def _tell_over(*, booth: Booth, on: date, host: User | None, by: Any) -> None:
     if host is None or host == by:
         return
     tell(
-        recipient=host, kind="booth.stand_in_over", dedupe_key=_key_of(booth, on), url=day_url(on),
+        recipient=host, kind="booth.stand_in_over", dedupe_key=_key_of(booth, on), url=day_url(day=on),
         title=f"不用您替班了：{_spoken(on)}，{booth}", body="安排改了，那天不用来替班。",
     )  # fmt: skip
 
@@ -149,7 +149,7 @@ def _spoken(on: date) -> str:
     return spoken.day(timezone.make_aware(datetime.combine(on, time.min)))
 
 
-def day_url(day: date) -> str:
+def day_url(*, day: date) -> str:
     return f"{reverse('booths:day')}?{urlencode({'day': day.isoformat()})}"
 
 

@@ -48,7 +48,7 @@ def day(request: HttpRequest) -> HttpResponse:
     on, today = day_in(request.GET.get("day")), timezone.localdate()
     user: Any = request.user
     tabs = [
-        {"text": text, "href": day_url(one), "current": one == on}
+        {"text": text, "href": day_url(day=one), "current": one == on}
         for text, one in (("今天", today), ("明天", today + timedelta(days=1)), ("后天", today + timedelta(days=2)))
     ]
     context = {
@@ -60,8 +60,8 @@ def day(request: HttpRequest) -> HttpResponse:
         "is_host": user.role == Role.PARK,
         "title": _title(on),
         "tabs": tabs,
-        "previous_url": day_url(on - timedelta(days=1)),
-        "next_url": day_url(on + timedelta(days=1)),
+        "previous_url": day_url(day=on - timedelta(days=1)),
+        "next_url": day_url(day=on + timedelta(days=1)),
         "waiting": WalkIn.objects.seen_by(user).today().here().count(),
     }
     return render(request, "booths/day.html", context)
@@ -86,14 +86,14 @@ def close(request: HttpRequest, pk: int) -> HttpResponse:
             _put(form, refusal)
         else:
             messages.success(request, _told(booth, on, moved))
-            return redirect(day_url(on))
+            return redirect(day_url(day=on))
     context = {
         "form": form,
         "booth": booth,
         "on": on,
         "title": _title(on),
         "fates": booths.fates(booth=booth, on=on),
-        "back_url": day_url(on),
+        "back_url": day_url(day=on),
     }
     return render(request, "booths/close.html", context, status=422 if form.is_bound else 200)
 
@@ -127,8 +127,8 @@ def stand_in(request: HttpRequest, pk: int) -> HttpResponse:
             _put(form, refusal)
         else:
             messages.success(request, f"{booth}{on.month} 月 {on.day} 日由{form.cleaned_data['host'].name}值班。")
-            return redirect(day_url(on))
-    context = {"form": form, "booth": booth, "on": on, "title": _title(on), "back_url": day_url(on)}
+            return redirect(day_url(day=on))
+    context = {"form": form, "booth": booth, "on": on, "title": _title(on), "back_url": day_url(day=on)}
     return render(request, "booths/stand_in.html", context, status=422 if form.is_bound else 200)
 
 
@@ -139,4 +139,4 @@ def as_usual(request: HttpRequest, pk: int) -> HttpResponse:
     booth, on = _booth(pk), day_in(request.POST.get("day"))
     booths.as_usual(booth=booth, on=on, by=request.user)
     messages.success(request, f"{booth}{on.month} 月 {on.day} 日恢复平常的安排。")
-    return redirect(day_url(on))
+    return redirect(day_url(day=on))
