@@ -13,7 +13,8 @@ from jinba.accounts.choices import Role
 from jinba.core.spoken import clock_of, near
 from labor.interviews.choices import OPEN, TIMED, CancelReason, Mode, Result, Side, SittingKind, State
 from labor.interviews.models import Interview, Slot
-from labor.interviews.models.interviews import OPENS_BEFORE, InterviewQuerySet
+from labor.interviews.models.interviews import InterviewQuerySet
+from labor.interviews.models.sittings import OPENS_BEFORE
 
 # On a first page; the rest stands in the list.
 FEW = 3

@@ -13,8 +13,8 @@ from labor.applications.choices import LIVE, Stage
 from labor.applications.models import Application
 from labor.interviews.choices import TIMED, Mode, SittingKind, State
 from labor.interviews.models import Interview, Sitting, Slot
-from labor.interviews.models.interviews import CLOSES_AFTER, OPENS_BEFORE
-from labor.interviews.models.sittings import SittingQuerySet
+from labor.interviews.models.interviews import CLOSES_AFTER
+from labor.interviews.models.sittings import OPENS_BEFORE, SittingQuerySet
 from labor.workers.models import Worker
 
 ONLY_ASKS = "ask"

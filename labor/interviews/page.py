@@ -15,7 +15,7 @@ from labor.interviews.cards import may_sit, result_of, wants_answer
 from labor.interviews.choices import TIMED, CancelReason, Mode, Side, State
 from labor.interviews.choosing import pick_of
 from labor.interviews.models import Interview
-from labor.interviews.models.interviews import OPENS_BEFORE
+from labor.interviews.models.sittings import OPENS_BEFORE
 from labor.interviews.recordings import has_film
 from labor.interviews.words import history_words
 from labor.workers.acting import authority

@@ -17,7 +17,8 @@ from labor.interviews import agenda
 from labor.interviews.actions import offering, queueing
 from labor.interviews.choices import TIMED, Mode, State
 from labor.interviews.models import Interview, Sitting, Slot
-from labor.interviews.models.interviews import CLOSES_AFTER, OPENS_BEFORE
+from labor.interviews.models.interviews import CLOSES_AFTER
+from labor.interviews.models.sittings import OPENS_BEFORE
 from labor.interviews.queue_board import Place, queue_of
 from labor.interviews.views.rows import HOW, clock, line, name_of, span
 
