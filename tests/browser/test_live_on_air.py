@@ -246,6 +246,7 @@ def test_a_host_whose_picture_comes_from_elsewhere_sees_what_viewers_see(opens: 
         until(lambda: of(host)["monitor"] > 1, 30)
         seen = host.locator("[data-monitor] video")
         assert seen.evaluate("(video) => video.muted && video.videoHeight") == 180
+        assert seen.evaluate("(video) => getComputedStyle(video).transform") == "none"  # as they do, not as in a mirror
         before = seen.evaluate(FRAMES)
         until(lambda: seen.evaluate(FRAMES) > before + 5)
         expect(host.get_by_role("button", name="继续直播")).to_be_hidden()

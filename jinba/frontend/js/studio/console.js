@@ -252,7 +252,7 @@ ready("[data-console]", (root) => {
     clockError,
     fresh: (fresh) => {
       desk = fresh;
-      talk.until(fresh.last);
+      RUNNING.includes(fresh.state) && talk.until(fresh.last); // who aborts shuts the room
       if (fresh.state === "live" && state !== "live") {
         onAir(fresh.live_at ? Date.parse(fresh.live_at) : 0); // another device of the crew pressed the button
       } else if (!RUNNING.includes(fresh.state) && !isLeaving) {
