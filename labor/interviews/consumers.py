@@ -270,8 +270,9 @@ class RoomConsumer(AsyncWebsocketConsumer):
                 await asyncio.wait_for(self.send(text_data=what), PATIENCE)
             except Exception as error:
                 logger.info("rooms: a page does not take its frames (%s)", type(error).__name__)
-                await self._end(AWAY)
-                return
+                if not isinstance(error, OSError) or isinstance(error, TimeoutError):
+                    await self._end(AWAY)
+                return  # a page that is gone may have said goodbye, which is still to be heard
 
     async def _end(self, code: int) -> None:
         self.is_shut = True

@@ -241,6 +241,36 @@ def test_who_closes_his_page_is_gone_and_who_is_cut_off_may_come_back(
 # When it ends --------------------------------------------------------------------------------------------------------
 
 
+def test_the_goodbye_of_a_page_that_takes_no_frames_any_more_is_heard(
+    interview: Interview, worker: Client, recruiter: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its socket is gone while the server still writes to it; what it said before is still on the way."""
+    admitted(interview)
+    number, tried = seat(interview, WORKER).number, asyncio.Event()
+    send = consumers.RoomConsumer.send
+
+    async def into_nothing(self: Any, *args: Any, **kwargs: Any) -> None:
+        if self.number == number and "pong" in kwargs["text_data"]:
+            tried.set()
+            raise ConnectionResetError
+        await send(self, *args, **kwargs)
+
+    async def story() -> None:
+        his, hers = Line(worker, interview.pk), Line(recruiter, interview.pk)
+        await his.enter()
+        await hers.enter()
+        await his.say({"t": "ping"})
+        await asyncio.wait_for(tried.wait(), PATIENCE)
+        await asyncio.sleep(0.02)
+        await his.signal(hers, {"type": "bye"})
+        assert (await hers.until(lambda frame: frame["t"] == "signal"))["d"] == {"type": "bye"}
+        await his.leave()
+        await hers.leave()
+
+    monkeypatch.setattr(consumers.RoomConsumer, "send", into_nothing)
+    tell(story)
+
+
 def test_a_newer_page_of_the_same_seat_takes_over(interview: Interview, worker: Client) -> None:
     async def story() -> None:
         old, new = Line(worker, interview.pk), Line(worker, interview.pk)
