@@ -166,6 +166,7 @@ def test_from_an_employers_first_visit_to_an_accepted_offer(opens: Opens, hands:
     other = Application.objects.get(posting=second)
     worker.page.wait_for_url(f"**{other.get_absolute_url()}")
 
+    worker.look_away()
     # The employer's board: many at once, then one by one.
     for deed in ("受理", "初审通过"):
         boss.go(f"/employers/postings/{posting.pk}/board/")
@@ -174,7 +175,6 @@ def test_from_an_employers_first_visit_to_an_accepted_offer(opens: Opens, hands:
         boss.tap("办理")
         boss.page.wait_for_url("**/board/move/")
         boss.sees("苟明华", "办好了")
-    worker.look_away()
     hands.work()
     assert worker.popped_up("/applications/") != []
     assert worker.popped_up("/applications/") == []
@@ -188,15 +188,15 @@ def test_from_an_employers_first_visit_to_an_accepted_offer(opens: Opens, hands:
     changing.finish(interview=interview, by=interview.recruiter, feedback="手脚麻利")
     worker.page.goto(application.get_absolute_url())
     worker.sees(PUBLIC_WORDS[Stage.INTERVIEWED], NEXT_STEPS[Stage.INTERVIEWED])
+    worker.look_away()
     boss.go(f"/employers/applicants/{application.pk}/")
     boss.tap(boss.page.get_by_role("button", name="发录用", exact=True))
     boss.page.wait_for_load_state()
     boss.sees(Stage.OFFERED.label)
-    worker.page.goto(application.get_absolute_url())
-    worker.sees(PUBLIC_WORDS[Stage.OFFERED], NEXT_STEPS[Stage.OFFERED])
-    worker.look_away()
+    boss.look_away()
     hands.work()
-    assert worker.popped_up("/notices/") != []
+    assert worker.popped_up(application.get_absolute_url()) != []
+    worker.sees(PUBLIC_WORDS[Stage.OFFERED], NEXT_STEPS[Stage.OFFERED])
     assert worker.popped_up("/notices/") == []
     expect(worker.page.locator("main .list__item")).to_have_count(6)
     worker.go(application.get_absolute_url())
@@ -205,7 +205,6 @@ def test_from_an_employers_first_visit_to_an_accepted_offer(opens: Opens, hands:
     worker.tap("是的，我去")
     worker.page.wait_for_url(f"**{application.get_absolute_url()}")
     worker.sees(PUBLIC_WORDS[Stage.ACCEPTED], NEXT_STEPS[Stage.ACCEPTED])
-    boss.look_away()
     hands.work()
     assert boss.popped_up(f"/employers/applicants/{application.pk}/") != []
     boss.sees(Stage.ACCEPTED.label)
