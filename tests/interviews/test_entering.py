@@ -381,6 +381,8 @@ def test_a_report_is_kept_once_for_each_line_and_its_last_word_counts(interview:
         "drops": 1, "restarts": 2, "relayed": True, "audio_only_seconds": 7,
     }  # fmt: skip
     assert worker.post(url, json.dumps(body), content_type="application/json").status_code == 200
+    # What was sent before and comes after it changes nothing.
+    assert post(worker, "report", interview, conn=conn, peer=1, connected="true", setup_ms=812).status_code == 200
     row = CallReport.objects.get()
     assert (row.seat, row.peer, row.is_connected, row.is_relayed) == (seat(interview, WORKER), 1, True, True)
     assert (row.setup_ms, row.first_frame_ms, row.seconds) == (812, 1205, entering.MOST_SECONDS)

@@ -348,14 +348,21 @@ def report(
         "is_relayed": is_relayed,
         "audio_only_seconds": _within(audio_only_seconds, MOST_SECONDS),
     }
-    row = CallReport.objects.filter(seat=seat, connection=connection, peer=peer).first()
+    line: dict[str, Any] = {"seat": seat, "connection": connection, "peer": peer}
+    row = CallReport.objects.select_for_update().filter(**line).first()
     if row is None and CallReport.objects.filter(seat=seat).count() >= MOST_REPORTS:
         logger.warning("interviews: seat %s reports too many lines", seat.pk)
         return None
-    row, _ = CallReport.objects.update_or_create(
-        seat=seat, connection=connection, peer=peer, defaults=values | {"interview_id": seat.interview_id}
-    )
+    if row is not None and any(new < old for new, old in zip(_progress(values), _progress(vars(row)), strict=True)):
+        return row  # a later word has overtaken this one on the way
+    row, _ = CallReport.objects.update_or_create(**line, defaults=values | {"interview_id": seat.interview_id})
     return row
+
+
+def _progress(report: dict[str, Any]) -> list[int]:
+    """What only grows while a line goes on."""
+    counted = [report[name] for name in ("seconds", "drops", "restarts", "audio_only_seconds")]
+    return counted + [report[name] is not None for name in ("setup_ms", "first_frame_ms")]
 
 
 def _within(value: int, most: int) -> int:
