@@ -93,7 +93,7 @@ class EmployerFactory(DjangoModelFactory):
     class Meta:
         model = Employer
 
-    name = factory.Sequence(lambda number: f"永康市晨光五金{number}厂")
+    name = factory.Sequence(lambda number: f"永康市晨光五金{number:04d}厂")
     uscc = factory.Sequence(credit_code)
     industry = "五金制造"
     scale = Scale.MIDDLE
@@ -154,7 +154,7 @@ class JobPostingFactory(DjangoModelFactory):
         model = JobPosting
 
     employer = factory.SubFactory(EmployerFactory)
-    title = factory.Sequence(lambda number: f"冲压工{number}")
+    title = factory.Sequence(lambda number: f"冲压工{number:04d}")
     trade = factory.SubFactory(TradeFactory, code=203, name="冲压工")
     headcount = 5
     contract_months = 12

@@ -48,7 +48,7 @@ class BoothFactory(DjangoModelFactory):
         model = Booth
         skip_postgeneration_save = True
 
-    name = factory.Sequence(lambda number: f"云窗{number}号")
+    name = factory.Sequence(lambda number: f"云窗{number:04d}号")
     place = "服务专区二楼东侧"
     note = "带身份证，早到十分钟"
 

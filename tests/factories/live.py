@@ -40,7 +40,7 @@ class LiveSessionFactory(DjangoModelFactory):
         ended = factory.Trait(state=State.ENDED, starts_at=factory.LazyFunction(lambda: in_minutes(-120)))
         replay = factory.Trait(state=State.REPLAY, starts_at=factory.LazyFunction(lambda: in_minutes(-120)))
 
-    title = factory.Sequence(lambda number: f"车间直播第{number}场")
+    title = factory.Sequence(lambda number: f"车间直播第{number:04d}场")
     starts_at = factory.LazyFunction(lambda: in_minutes(24 * 60))
     ends_at = factory.LazyAttribute(lambda made: made.starts_at + timedelta(minutes=60))
     state = State.PLANNED
